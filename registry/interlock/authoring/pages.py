@@ -1,0 +1,107 @@
+"""The page of every rule, from the one place that states it: a rule's docstring, or its row in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What people read about a rule."""
+
+    id: str
+    level: str
+    text: str
+    """Markdown: the fact that the rule wants, why, and examples."""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence."""
+        return " ".join(self.text.partition("\n\n")[0].split())
+
+
+FILES = {
+    "file/is-readable": (
+        "Every file of the catalog can be read: it is a plain file, and no symbolic link.",
+        "A link could lead out of the catalog, and a file that can't be read would be judged as if it were not there.",
+    ),
+    "file/is-well-formed": (
+        "Every file is one UTF-8 document of YAML 1.2 or JSON, with each key once.",
+        "A key that stands twice means one thing to one parser and another to the next. Huge and deep files are not read.",
+    ),
+    "file/has-a-place": (
+        "Every YAML and JSON file stands where its kind belongs.",
+        "A contract in a wrong folder, or with a capital letter in its path, would silently be no contract at all.",
+    ),
+    "file/fits-its-kind": (
+        "Every file has the members of its kind, each with a value of the right form, and no others.",
+        "A misspelt member would silently say nothing. `interlock schema KIND` prints what a kind takes.",
+    ),
+    "file/name-matches-path": (
+        "The name and the major version in a file agree with its path.",
+        "References and people find a contract by its path, brokers and readers by its name (L10).",
+    ),
+}
+"""What is asked of files before any rule reads them, and why."""
+
+EXAMPLES = {
+    "examples/accepted-example-validates": (
+        "Every accepted example passes every stage of its contract, the producer's closed view included.",
+        "People and generated tests copy examples, so a wrong one spreads.",
+    ),
+    "examples/rejected-example-is-refused": (
+        "Every rejected example is refused, and for exactly the stage, rule and place that it expects.",
+        "An example that is refused for another reason proves nothing about the one it stands for.",
+    ),
+    "examples/example-names-its-contract": (
+        "The type of an example's event is the contract in whose folder it stands.",
+        "It would otherwise be judged by a contract that its readers never see.",
+    ),
+}
+"""What is asked of examples, and why."""
+
+STAGES = {
+    "validate/file": ("A recorded file can be read, record by record.", "A record that can't be read was not checked; the others are."),
+    "validate/envelope": ("A recorded event carries the CloudEvents attributes of the catalog's envelope.", "Brokers and middleware route, order and repeat by them."),
+    "validate/contract": ("A recorded event's type names a contract and a major that the catalog has.", "An event without a contract means whatever its reader guesses."),
+    "validate/payload": ("A recorded event's data fits the schema of its contract.", "Readers were built against that schema."),
+    "validate/closed": ("A producer sends only members that its contract declares.", "An undeclared member can collide with one that a later version adds."),
+    "validate/keys": ("The envelope's keys agree with the contract: partition, idempotency, subject, schema.", "Order and recognising duplicates depend on them."),
+    "validate/invariant": ("A recorded event holds the invariants that its contract declares.", "JSON Schema can't say that sums balance or check digits are right."),
+    "validate/lineage": ("Each cause that a recorded event names is among the records, and causes make no circle.", "A broken chain hides what led to an event; asked with `--lineage`."),
+}  # fmt: skip
+"""What `interlock validate` asks of a record, stage by stage, and why."""
+
+
+def pages() -> dict[str, Page]:
+    """Return every page by the rule's id, in the order of their groups."""
+    return {page.id: page for page in sorted(_all(), key=lambda page: page.id)}
+
+
+def pages_of(name: str) -> list[Page]:
+    """Return the page of an id, or those of all rules that an alias such as `L34` stands for; none for neither."""
+    wanted = name.strip().lower()
+    named = [page for page in _all() if wanted in (page.id, *(alias.lower() for alias in page.aliases))]
+    return [page for page in named if page.id == wanted] or named
+
+
+def _all() -> Iterator[Page]:
+    """Yield every page; what takes longest to import comes last, since one page may be all that is asked for."""
+    for name, (wants, why) in {**FILES, **EXAMPLES, **STAGES}.items():
+        yield Page(name, "error", f"{wants}\n\n## Why\n\n{why}")
+    from interlock import rules
+
+    for rule in rules.RULES.values():
+        yield Page(rule.id, str(rule.level), rule.page, rule.aliases)
+    from interlock import invariants
+
+    for invariant in invariants.RULES.values():
+        yield Page(f"invariant/{invariant.id}", "error", invariant.page)
+    from interlock.check import causes, releases, stories
+
+    for row in causes.COMPAT_RULES.values():
+        yield Page(row.id, "error", stories.page(row), ("L08", "L09") if "enum" in row.id else ("L09",))
+    for name, text in releases.PAGES.items():
+        yield Page(name, "warning" if "waiver" in name else "error", text)

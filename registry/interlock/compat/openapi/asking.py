@@ -1,0 +1,81 @@
+"""Questions to the JSON Schema engine: each pair of schemas once, within the comparison's time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from interlock.compat.answers import Comparison, Spot, Undecided, Verdict
+from interlock.compat.jsonschema import refusals
+
+from .clock import Clock
+from .schemas import Extracted, Extractor
+from .sides import sends, takes
+from .sources import NEW, OLD, Cursor, Source
+
+ONE_QUESTION = 2.0
+"""No single question takes more seconds, so that one hard schema leaves time for the others."""
+A_SAMPLE = 0.5
+_FITS = Comparison(Verdict.COMPATIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way between client and server: `request` or `response`, and whether its reader is strict."""
+
+    name: str
+    strict: bool = False
+
+
+@dataclass
+class Asking:
+    """Both documents and the answers given so far."""
+
+    old: Source
+    new: Source
+    clock: Clock
+    extractors: dict[str, Extractor] = field(init=False)
+    _answers: dict[tuple[str, str, Leg], Comparison] = field(default_factory=dict[tuple[str, str, Leg], Comparison])
+    _samples: dict[tuple[str, str], list[Any]] = field(default_factory=dict[tuple[str, str], list[Any]])
+
+    def __post_init__(self) -> None:
+        """Prepare to take schemas out of both documents."""
+        self.extractors = {OLD: Extractor(self.old), NEW: Extractor(self.new)}
+
+    def extracted(self, at: Cursor) -> Extracted:
+        """The schema at a place."""
+        return self.extractors[at.source.side].extracted(at)
+
+    def ask(self, writer: Extracted, reader: Extracted, leg: Leg) -> Comparison:
+        """What the writer's schema lets through that the reader's turns away."""
+        if writer.text == reader.text:
+            return _FITS
+        key = (writer.text, reader.text, leg)
+        if key not in self._answers:
+            sent, taken = sends(writer.schema, leg.name), takes(reader.schema, leg.name, strict=leg.strict)
+            self._answers[key] = self.plain(sent, taken)
+        return self._answers[key]
+
+    def plain(self, writer: Any, reader: Any, *, seconds: float = ONE_QUESTION) -> Comparison:
+        """The engine's answer about two schemas as they stand; undecided for what is too deep for it."""
+        seconds = min(seconds, self.clock.left)
+        try:
+            return refusals(writer=writer, reader=reader, formats="assertion", seconds=seconds)
+        except RecursionError:
+            gap = Undecided("too-deep", "the schemas nest deeper than the engine follows", Spot(""))
+            return Comparison(Verdict.UNDECIDED, (), (gap,))
+
+    def sample(self, schema: Extracted, leg: str, *, having: Any = True) -> list[Any]:
+        """A value that the writer may send and that fits `having`, in a list; empty when none is known."""
+        key = (schema.text, f"{leg} {having}")
+        if key not in self._samples:
+            sent = sends(schema.schema, leg)
+            asked = sent if having is True else {"allOf": [sent, having], "$defs": _defs(sent)}
+            answer = self.plain(asked, reader=False, seconds=A_SAMPLE)
+            self._samples[key] = [answer.witness] if answer.refusals else []
+        return self._samples[key]
+
+
+def _defs(schema: Any) -> Any:
+    """The named schemas of a schema, which references start from."""
+    return schema.get("$defs", {}) if isinstance(schema, dict) else {}
