@@ -115,7 +115,9 @@ def _report(generated: Generated) -> Report:
     """Return what stands in the way as a report."""
     from interlock.report import Report
 
-    return Report(command="generate", catalog="", head="working copy", findings=generated.findings, reproduce="interlock lint")
+    return Report(
+        command="generate", catalog="", head="working copy", findings=generated.findings, reproduce="interlock lint"
+    )
 
 
 def _lists(found: Drift) -> dict[str, list[str]]:
@@ -125,7 +127,11 @@ def _lists(found: Drift) -> dict[str, list[str]]:
 
 def _tell(found: Drift, folder: Path, count: int, *, check: bool, quiet: bool) -> None:
     """Say what differs or was done: each file on stdout, the sum on stderr."""
-    words = {"missing": "missing", "changed": "differs", "stale": "stale"} if check else {"missing": "new", "changed": "changed", "stale": "removed"}
+    words = (
+        {"missing": "missing", "changed": "differs", "stale": "stale"}
+        if check
+        else {"missing": "new", "changed": "changed", "stale": "removed"}
+    )
     say(*(f"{words[kind]}  {path}" for kind, paths in _lists(found).items() for path in paths))
     if quiet:
         return
@@ -134,4 +140,6 @@ def _tell(found: Drift, folder: Path, count: int, *, check: bool, quiet: bool) -
     elif check:
         tell(f"{folder} is not up to date: run interlock generate python -o {folder}, and commit what it writes")
     else:
-        tell(f"wrote {len(found.missing) + len(found.changed)} and removed {len(found.stale)} of {count} files in {folder}")
+        tell(
+            f"wrote {len(found.missing) + len(found.changed)} and removed {len(found.stale)} of {count} files in {folder}"
+        )

@@ -1,0 +1,1 @@
+"""From contracts to the model of the code."""
