@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from interlock.pointers import escape
@@ -44,3 +45,48 @@ def without_texts(document: Any, parent: str = "") -> Any:
         for key, value in document.items()
         if named or key not in _TEXTS
     }
+
+
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+"""Fixed fields of a path item that are operations (OpenAPI 3.1.1 section 4.8.9)."""
+
+
+def differences(old: Any, new: Any) -> tuple[str, ...]:
+    """
+    Return a line for each part that a client observes differently: `+` added, `-` removed, `~` changed.
+
+    >>> differences({"paths": {"/a": {"get": {}}}}, {"paths": {"/a": {"post": {}}}, "servers": []})
+    ('- GET /a', '+ POST /a', '+ servers')
+    """
+    before, after = dict(_parts(without_texts(old))), dict(_parts(without_texts(new)))
+    gone = [f"- {name}" for name in before if name not in after]
+    come = [f"+ {name}" for name in after if name not in before]
+    texts = {name: json.dumps([before[name], after[name]], default=str) for name in before if name in after}
+    changed = [f"~ {name}" for name in texts if texts[name] != json.dumps([before[name], before[name]], default=str)]
+    return (*gone, *come, *changed)
+
+
+def _parts(document: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the parts of a document by the names that people have for them."""
+    for name, value in document.items() if isinstance(document, dict) else ():
+        inner = value.items() if isinstance(value, dict) else ()
+        if name in ("paths", "webhooks"):
+            yield from ((_operation(path, key), part) for path, key, part in _entries(inner))
+        elif name == "components":
+            yield from ((f"{kind}/{key}", part) for kind, key, part in _entries(inner))
+        elif name == "x-bundled":
+            yield from inner
+        else:
+            yield name, value
+
+
+def _entries(maps: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the entries of maps of maps, with both keys."""
+    for name, entries in maps:
+        for key, part in entries.items() if isinstance(entries, dict) else ():
+            yield name, key, part
+
+
+def _operation(path: str, field: str) -> str:
+    """Name an operation as its request line does, and another field of a path by its path."""
+    return f"{field.upper()} {path}" if field in _METHODS else f"{path} {field}"

@@ -130,6 +130,8 @@ def prepared(node: Any, document: dict[str, Any], *, strict: bool, unsent: str) 
     made = {key: prepared(value, document, strict=strict, unsent=unsent) for key, value in node.items()}
     if isinstance(node.get("$ref"), str):
         made["$ref"] = HERE + node["$ref"]
+    if isinstance(node.get("discriminator"), dict) and "oneOf" in node:
+        made["oneOf"] = [tagged(node["discriminator"], branch) for branch in made["oneOf"]]
     properties = node.get("properties")
     if isinstance(properties, dict):
         gone = {name for name, part in properties.items() if isinstance(part, dict) and part.get(unsent) is True}
@@ -142,6 +144,15 @@ def prepared(node: Any, document: dict[str, Any], *, strict: bool, unsent: str) 
         bits = int(node["format"][3:]) - 1
         made |= {"minimum": -(2**bits), "maximum": 2**bits - 1}
     return made
+
+
+def tagged(discriminator: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
+    """A variant that is recognised by its tag: what the mapping calls it, else the schema's own name."""
+    own = branch.get("$ref", "").rpartition("/")[2]
+    mapping = discriminator.get("mapping", {})
+    names = [key for key, value in mapping.items() if value.rpartition("/")[2] == own] or [own]
+    tag = {"required": [discriminator["propertyName"]], "properties": {discriminator["propertyName"]: {"enum": names}}}
+    return {"allOf": [branch, tag]} if own else branch
 
 
 # -- whole requests

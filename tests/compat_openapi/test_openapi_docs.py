@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openapi_strategies import document
 
+import interlock.compat.openapi as package
+from interlock import openapi
 from interlock.compat import Verdict
 from interlock.compat.openapi import API_RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "openapi-compatibility.md"
+
+
+MODULES = [openapi, *(f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_the_examples_of_docstrings_run(module: Any) -> None:
+    """Whatever a docstring shows is so."""
+    loaded = importlib.import_module(module) if isinstance(module, str) else module
+    assert doctest.testmod(loaded).failed == 0
 
 
 def table() -> str:

@@ -83,6 +83,16 @@ def test_every_place_is_in_a_file(product: str) -> None:
         assert path in {new.path, *new.files}
 
 
+@pytest.mark.parametrize("product", STEPS)
+def test_no_two_causes_look_alike(product: str) -> None:
+    """What a fingerprint is made of tells each cause from every other."""
+    _, _, answer = step(product)
+    made = [
+        (r.cause, r.part, r.reader, json.dumps([r.old, r.new], default=str)) for r in (*answer.refusals, *answer.notes)
+    ]
+    assert len(set(made)) == len(made)
+
+
 def plain(bundle: ApiBundle) -> dict[str, Any]:
     """A bundled document for a judge that knows no `x-bundled`: types as components."""
     text = json.dumps(bundle.document).replace("#/x-bundled/", "#/components/schemas/")

@@ -97,6 +97,7 @@ def test_v24_is_blocked_as_a_minor(tmp_path: Path) -> None:
     rules = noted("V24a", "production-orders", "key required, plant removed, as a minor", "block", report)
     assert rules == {"compat/parameter-required", "compat/request-member-removed"}
     assert report.changes[0].verdict == "breaking"
+    assert report.changes[0].differences == ("~ POST /things",)
     shown = {f.rule: f.witness.event for f in report.findings if f.witness}
     assert "Idempotency-Key" not in shown["compat/parameter-required"]["request"]["headers"]
     assert "plant" in shown["compat/request-member-removed"]["request"]["body"]

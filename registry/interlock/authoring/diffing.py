@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from interlock import openapi
 from interlock.authoring.sides import Side
 from interlock.catalog import EventContract
+from interlock.check.apis import in_direction
 from interlock.check.causes import NEW_READERS, OLD_READERS
 from interlock.check.exemplars import payloads
 from interlock.check.questions import Asked, Question
 from interlock.compat import Comparison, compare
+from interlock.compat.openapi import refusals
 from interlock.differences import differences
 from interlock.errors import UsageError
 from interlock.references import Bundle
@@ -44,9 +47,11 @@ def diff(*, old: Side, new: Side, seconds: float = 2.0) -> Diff:
         raise UsageError(f"{contract.label} is a contract and {plain.label} is a plain schema: name two of a kind")
     if old.snapshot is not None and new.snapshot is not None:
         return _contracts(old, new, old.snapshot, new.snapshot, seconds)
-    answers = [_plain(old, new, direction, seconds) for direction in (OLD_READERS, NEW_READERS)]
+    answers = _plain(old, new, seconds)
+    if format_of(old.document) == "openapi":
+        return Diff(old.label, new.label, openapi.differences(old.document, new.document), answers)
     lines = differences(_bundle(old), _bundle(new), at="") if _is_schema(old) and _is_schema(new) else ()
-    return Diff(old.label, new.label, lines, tuple(answers))
+    return Diff(old.label, new.label, lines, answers)
 
 
 def _contracts(old: Side, new: Side, before: Snapshot, after: Snapshot, seconds: float) -> Diff:
@@ -55,25 +60,34 @@ def _contracts(old: Side, new: Side, before: Snapshot, after: Snapshot, seconds:
     answers: list[Answer] = []
     for direction in (OLD_READERS, NEW_READERS):
         question = Question(after, before, direction)
-        labels = (new.label, old.label) if direction == OLD_READERS else (old.label, new.label)
-        answers.append(Answer(direction, *labels, question.answer(asked)))
+        answers.append(Answer(direction, *_labels(old, new, direction), question.answer(asked)))
     at = "/data" if isinstance(after.entry.value, EventContract) else ""
     lines = differences(before.bundle, after.bundle, at=at) if before.bundle and after.bundle else ()
+    if before.api is not None and after.api is not None:
+        lines = openapi.differences(before.api.document, after.api.document)
     return Diff(old.label, new.label, lines, tuple(answers))
 
 
-def _plain(old: Side, new: Side, direction: str, seconds: float) -> Answer:
-    """Ask one direction of two plain documents."""
-    writer, reader = (new, old) if direction == OLD_READERS else (old, new)
-    form = format_of(writer.document)
-    if form != format_of(reader.document):
+def _plain(old: Side, new: Side, seconds: float) -> tuple[Answer, ...]:
+    """Ask both directions of two plain documents; two OpenAPI documents are asked once, and told by direction."""
+    form = format_of(old.document)
+    if form != format_of(new.document):
         raise UsageError(f"{old.label} and {new.label} are of two formats: name two of a kind")
-    return Answer(
-        direction,
-        writer.label,
-        reader.label,
-        compare(writer=writer.document, reader=reader.document, format=form, seconds=seconds),
-    )
+    told: dict[str, Comparison]
+    if form == "openapi":
+        whole = refusals(writer=old.document, reader=new.document, seconds=seconds)
+        told = {direction: in_direction(whole, direction) for direction in (OLD_READERS, NEW_READERS)}
+    else:
+        told = {
+            OLD_READERS: compare(writer=new.document, reader=old.document, format=form, seconds=seconds),
+            NEW_READERS: compare(writer=old.document, reader=new.document, format=form, seconds=seconds),
+        }
+    return tuple(Answer(direction, *_labels(old, new, direction), answer) for direction, answer in told.items())
+
+
+def _labels(old: Side, new: Side, direction: str) -> tuple[str, str]:
+    """Return what people call writer and reader in a direction."""
+    return (new.label, old.label) if direction == OLD_READERS else (old.label, new.label)
 
 
 def format_of(document: Any) -> str:

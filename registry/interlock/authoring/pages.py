@@ -62,6 +62,26 @@ EXAMPLES = {
 }
 """What is asked of examples, and why."""
 
+GENERATED = {
+    "generate/schema-is-exact": (
+        "A schema that is generated from means the same to the generated gate as to a JSON Schema validator.",
+        "A construct that the gate can't hold exactly is refused here, since a service would take or refuse other events.",
+    ),
+    "generate/reference-resolves": (
+        "Each reference of a schema that is generated from leads to a file or a place in one.",
+        "What it means would otherwise be guessed.",
+    ),
+    "import/schema-fits-a-catalog": (
+        "A schema that is imported becomes a contract whose meaning is the same.",
+        "What a catalog can't say is listed as a loss, so that nobody finds it out in production.",
+    ),
+    "file/is-a-schema": (
+        "A file that is generated from or imported is a JSON Schema.",
+        "Other JSON files beside it are named, not guessed at.",
+    ),
+}
+"""What is asked of schemas that are generated from or imported, and why."""
+
 STAGES = {
     "validate/file": ("A recorded file can be read, record by record.", "A record that can't be read was not checked; the others are."),
     "validate/envelope": ("A recorded event carries the CloudEvents attributes of the catalog's envelope.", "Brokers and middleware route, order and repeat by them."),
@@ -89,7 +109,7 @@ def pages_of(name: str) -> list[Page]:
 
 def _all() -> Iterator[Page]:
     """Yield every page; what takes longest to import comes last, since one page may be all that is asked for."""
-    for name, (wants, why) in {**FILES, **EXAMPLES, **STAGES}.items():
+    for name, (wants, why) in {**FILES, **EXAMPLES, **GENERATED, **STAGES}.items():
         yield Page(name, "error", f"{wants}\n\n## Why\n\n{why}")
     from interlock import rules
 
@@ -102,6 +122,14 @@ def _all() -> Iterator[Page]:
     from interlock.check import causes, releases, stories
 
     for row in causes.COMPAT_RULES.values():
-        yield Page(row.id, "error", stories.page(row), ("L08", "L09") if "enum" in row.id else ("L09",))
+        yield Page(row.id, _gravity(row.id), stories.page(row), ("L08", "L09") if "enum" in row.id else ("L09",))
     for name, text in releases.PAGES.items():
         yield Page(name, "warning" if "waiver" in name else "error", text)
+
+
+def _gravity(rule: str) -> str:
+    """Return the level of a compatibility rule: what is seen on the wire is an error, what generated code sees a warning."""
+    from interlock.compat.openapi import API_RULES
+
+    row = API_RULES.get(rule.removeprefix("compat/"))
+    return "error" if row is None or row.level == "wire" else "warning"

@@ -31,6 +31,11 @@ class Terms:
 
 def ask(*, writer: Path, reader: Path, terms: Terms = Terms()) -> Comparison:
     """Say what the writer's file permits that the reader's refuses; raise DocumentError for a file that can't be read."""
+    return compare(**question(writer=writer, reader=reader, terms=terms), seconds=terms.seconds)
+
+
+def question(*, writer: Path, reader: Path, terms: Terms = Terms()) -> dict[str, Any]:
+    """Return what `compare` is asked about two files, the views applied; raise DocumentError as `ask` does."""
     writes, reads = _document(writer), _document(reader)
     chosen = dataclasses.replace(terms, format=terms.format or format_of(writes))
     if chosen.views is not None:
@@ -38,10 +43,10 @@ def ask(*, writer: Path, reader: Path, terms: Terms = Terms()) -> Comparison:
             raise UsageError(f"--views {chosen.views} is about JSON Schema, and {writer} is {chosen.format}")
         writes, reads = applied(writes, VIEWS["contract-writer"]), applied(reads, VIEWS["contract-reader"])
         chosen = dataclasses.replace(chosen, formats="assertion")
-    return compare(
-        writer=writes, reader=reads, format=chosen.format or "json-schema", dialect=chosen.dialect,
-        formats=chosen.formats, seconds=chosen.seconds,
-    )  # fmt: skip
+    return {
+        "writer": writes, "reader": reads, "format": chosen.format or "json-schema", "dialect": chosen.dialect,
+        "formats": chosen.formats,
+    }  # fmt: skip
 
 
 def _document(path: Path) -> Any:

@@ -69,7 +69,8 @@ def _refused(old: Snapshot, new: Snapshot, direction: str, refusal: ApiRefusal) 
     breaks = refusal.level == "wire"
     message = _with_versions(refusal.message, old.label, new.label)
     writer, reader = (old.label, new.label) if direction == NEW_READERS else (new.label, old.label)
-    proof = Witness(refusal.witness, writer, reader, refusal.at, message) if refusal.witness is not None else None
+    because = _with_versions(refusal.because, old.label, new.label)
+    proof = Witness(refusal.witness, writer, reader, refusal.at, because) if refusal.witness is not None else None
     return Finding(
         rule=rule.id, message=message, place=_place(new, refusal.reader.pointer),
         level=Level.ERROR if breaks else Level.WARNING, contract=new.key, bump=Bump.MAJOR if breaks else Bump.MINOR,

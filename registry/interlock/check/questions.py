@@ -15,7 +15,6 @@ from interlock.check.causes import NEW_READERS, OLD_READERS, UNDECIDED, WHY_REFU
 from interlock.check.exemplars import exemplified
 from interlock.compat import Comparison, Refusal, Spot, Undecided, Verdict, compare
 from interlock.compat.openapi import ApiComparison
-from interlock.compat.views import VIEWS, applied
 from interlock.differences import flattened, renames
 from interlock.errors import DocumentError
 from interlock.findings import Finding, Level, Place, Witness
@@ -107,6 +106,8 @@ class Asked:
             return Comparison(Verdict.UNDECIDED, (), (Undecided("unresolved-reference", message, Spot(""), side),))
         if writer.schema_identity == reader.schema_identity:
             return Comparison(Verdict.COMPATIBLE)
+        from interlock.compat.views import VIEWS, applied  # the engine is loaded for a change only
+
         sent = exemplified(writer.bundle.schema, self.examples.get(writer.key, ()))
         return compare(
             writer=applied(sent, VIEWS["contract-writer"]),

@@ -104,10 +104,11 @@ def through_types(found: Iterable[tuple[Case, Finding]], changed: frozenset[str]
     by_type: dict[str, list[tuple[Case, Finding]]] = {}
     for case, finding in found:
         path = case.new.path
-        if finding.rule != "release/content-is-immutable" or path in changed:
+        types = [file for file in case.new.files if file in changed]
+        own = any(file == path or file.endswith(".openapi.yaml") for file in types)
+        if finding.rule != "release/content-is-immutable" or own:
             yield finding
             continue
-        types = [file for file in case.new.files if file in changed]
         by_type.setdefault(types[0] if types else path, []).append((case, finding))
     for type_path, members in by_type.items():
         keys = tuple(case.key for case, _ in members)
@@ -143,7 +144,9 @@ def _joined(group: list[Finding]) -> Finding:
         return group[0]
     counting = [finding for finding in group if not finding.waived] or group
     first = next((finding for finding in counting if "." in finding.contract), counting[0])
-    readers: dict[tuple[str, str], ReaderHit] = {(r.service, r.evidence): r for f in counting for r in f.readers if r.breaks}
+    readers: dict[tuple[str, str], ReaderHit] = {
+        (r.service, r.evidence): r for f in counting for r in f.readers if r.breaks
+    }
     also = tuple(sorted({finding.contract for finding in group} - {first.contract}))
     return dataclasses.replace(first, also=also, readers=tuple(readers.values()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from interlock import openapi
 from interlock.catalog import Catalog, EventContract
 from interlock.check.cases import Case
 from interlock.check.judging import Judgement
@@ -41,7 +42,9 @@ def removed(key: str, old: Snapshot, judge: Catalog) -> Change:
 
 
 def _differences(before: Snapshot | None, new: Snapshot) -> tuple[str, ...]:
-    """Return what differs, one line each; nothing for products, whose documents have their own engine."""
+    """Return what differs, one line each: members of an event or type, operations and components of a product."""
+    if before is not None and before.api is not None and new.api is not None:
+        return openapi.differences(before.api.document, new.api.document)
     if before is None or before.bundle is None or new.bundle is None:
         return ()
     return differences(before.bundle, new.bundle, at="/data" if isinstance(new.entry.value, EventContract) else "")

@@ -20,6 +20,8 @@ class ApiRefusal(Refusal):
     """`wire`: something sent is refused or means something else; `source`: generated code; `policy`: worth knowing."""
     part: str = "request"
     """`request`: an old client sends, the new document takes; `response`: the new document sends, an old client takes."""
+    because: str = ""
+    """The message without the operations that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def _compare_encoding(subject: Subject, entries: tuple[Cursor, Cursor]) -> None:
         places = spots(ours.get(name) or entries[0], theirs.get(name) or entries[1])
         subject.found.add(
             "encoding-changed", message, of=subject.exchange.old, old=places[0], new=places[1], part=subject.part,
-            says=(old, new), proof=_sampled(subject, entries[0]), subject=name,
+            says=([name, *old], [name, *new]), proof=_sampled(subject, entries[0]), subject=name,
         )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ class Findings:
     def told(self) -> list[ApiRefusal]:
         """Every refusal once, with the operations that it is about."""
         return [
-            replace(refusal, message=_named(self._where[key]) + refusal.message)
+            replace(refusal, message=_named(self._where[key]) + refusal.message, because=refusal.message)
             for key, refusal in self._refusals.items()
         ]
 

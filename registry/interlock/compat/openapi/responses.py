@@ -113,12 +113,15 @@ class _Response:
         """The writer's response with a change."""
         return self.found.witnesses.response(self.exchange.sender, self.status, self.ours, change)
 
-    def _add(self, cause: str, message: str, places: tuple[Cursor, Cursor], proof: Proof = no_proof) -> None:
-        """Note a refusal; the places are the writer's and the reader's."""
+    def _add(
+        self, cause: str, message: str, places: tuple[Cursor, Cursor], *, about: str, proof: Proof = no_proof
+    ) -> None:
+        """Note a refusal about a header, media type or link; the places are the writer's and the reader's."""
         old, new = spots(*places)
-        said = f"{self.status}: {message}"
-        part = self.exchange.part(RESPONSE)
-        self.found.add(cause, said, of=self.exchange.old, old=old, new=new, part=part, proof=proof)
+        self.found.add(
+            cause, f"{self.status}: {message}", of=self.exchange.old, old=old, new=new,
+            part=self.exchange.part(RESPONSE), says=(about, None), proof=proof, subject=about,
+        )  # fmt: skip
 
     def _compare_headers(self) -> None:
         """Headers that the reader relies on, and what the known ones hold."""
@@ -136,7 +139,8 @@ class _Response:
         change = Change(without=frozenset({("header", header.name.lower())}))
         message = f"the header {header.name} {how}, and old clients rely on it"
         at = own.at if own is not None else self.ours
-        self._add(cause, message, (at, header.at), lambda: (self._respond(change), "/response/headers"))
+        proof: Proof = lambda: (self._respond(change), "/response/headers")  # noqa: E731
+        self._add(cause, message, (at, header.at), about=header.name, proof=proof)
 
     def _compare_header(self, own: Parameter, header: Parameter, sent: Cursor, taken: Cursor) -> None:
         def wrap(value: Any) -> tuple[Any, str]:
@@ -146,10 +150,14 @@ class _Response:
         if any(form(own, kind) != form(header, kind) for kind in kinds[0] & kinds[1]):
             message = f"the header {own.name} is now written in another form (explode or content) than old clients read"
             proof: Proof = lambda: wrap(self.found.witnesses.value(own, RESPONSE))  # noqa: E731
-            self._add("header-style", message, (own.at, header.at), proof)
+            self._add("header-style", message, (own.at, header.at), about=own.name, proof=proof)
             return
         subject = Subject(self.found, self.exchange, RESPONSE, f"{self.status} header {own.name}", wrap)
         (contents.compare if own.media else contents.compare_text)(subject, sent, taken)
+
+    def _as_it_comes(self) -> tuple[Any, str]:
+        """Prove by the writer's response."""
+        return self._respond(Change()), "/response/headers"
 
     def _compare_content(self) -> None:
         """Media types that the reader asks for, and what the bodies hold."""
@@ -162,7 +170,7 @@ class _Response:
             how = "is now one of a range" if wider is not None else "is no longer answered"
             message = f"{media.essence(name)} {how}, and old clients ask for it"
             places = (wider or self.ours, entry)
-            self._add(cause, message, places, lambda: (self._respond(Change()), "/response/headers"))
+            self._add(cause, message, places, about=name, proof=self._as_it_comes)
 
         def wrap(body: Body) -> tuple[Any, str]:
             return self._respond(Change(body=body)), "/response/body"
@@ -175,10 +183,10 @@ class _Response:
         now = dict(self.ours.members("links"))
         for name, link in self.theirs.members("links"):
             if name not in now:
-                self._add("link-removed", f"the link {name} is no longer described", (self.ours, link))
+                self._add("link-removed", f"the link {name} is no longer described", (self.ours, link), about=name)
             elif _leads(link) != _leads(now[name]):
                 message = f"the link {name} leads elsewhere, or is filled differently"
-                self._add("link-changed", message, (now[name], link))
+                self._add("link-changed", message, (now[name], link), about=name)
 
 
 def _leads(link: Cursor) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from interlock.pointers import child, escape, join, split
 
 from .normalising import UNSEEN, normalised
 from .sources import Cursor, Source
+from .tagging import tagged, tags
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -134,10 +135,17 @@ class _Copy:
             if shape is Shape.ONE:
                 made[keyword] = self.of(value, embedded=embedded)
             elif shape is Shape.LIST:
-                made[keyword] = [self.of(item, embedded=embedded) for item in value]
+                made[keyword] = [self._branch(schema, item, keyword, embedded=embedded) for item in value]
             elif shape is Shape.MAP:
                 made[keyword] = {name: self.of(item, embedded=embedded) for name, item in value.items()}
         return made
+
+    def _branch(self, schema: dict[str, Any], branch: Any, keyword: str, *, embedded: bool) -> Any:
+        """A schema in a list; one of a choice with a discriminator needs its tag."""
+        copied = self.of(branch, embedded=embedded)
+        if keyword not in ("oneOf", "anyOf") or "discriminator" not in schema:
+            return copied
+        return tagged(copied, tags(schema, branch, self.document, self.extractor.target))
 
     def _referring(self, schema: dict[str, Any], *, embedded: bool) -> dict[str, Any]:
         """The same with its own reference leading into `$defs`."""

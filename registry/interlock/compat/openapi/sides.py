@@ -17,10 +17,19 @@ def sends(schema: Any, leg: str) -> Any:
     return closed(open_enums(_without(schema, _foreign(leg), instead=False)))
 
 
-def takes(schema: Any, leg: str, *, strict: bool) -> Any:
-    """What the reader takes: strictly, nothing undeclared; else it ignores what it does not know."""
-    seen = open_enums(_without(schema, _foreign(leg), instead=not strict))
-    return closed(seen) if strict else opened(seen)
+def knows(schema: Any, leg: str, *, strict: bool) -> Any:
+    """What the reader says of the members that it knows; strictly, of those that are not the writer's to send: nothing."""
+    return open_enums(_without(schema, _foreign(leg), instead=not strict))
+
+
+def takes_strictly(schema: Any, leg: str) -> Any:
+    """What a reader takes that refuses what it does not know."""
+    return closed(knows(schema, leg, strict=True))
+
+
+def takes(schema: Any, leg: str) -> Any:
+    """What a reader takes that ignores what it does not know."""
+    return opened(knows(schema, leg, strict=False))
 
 
 def _foreign(leg: str) -> str:
