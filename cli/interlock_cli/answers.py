@@ -70,7 +70,7 @@ def exact(value: Any) -> str:
 def lines(answer: Comparison, page: Page) -> Iterator[str]:
     """Yield an answer's causes and gaps for people."""
     for refusal in answer.refusals:
-        yield from page.labelled(refusal.cause, refusal.message)
+        yield from page.labelled("cause", f"{refusal.cause}: {refusal.message}")
         yield from page.labelled("reader", _spot(str(refusal.reader)))
         if refusal.writer is not None:
             yield from page.labelled("writer", _spot(str(refusal.writer)))

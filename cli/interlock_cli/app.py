@@ -23,11 +23,12 @@ from interlock_cli.commands.release import release
 from interlock_cli.commands.schema import schema
 from interlock_cli.commands.show import show
 from interlock_cli.commands.validate import validate
+from interlock_cli.commands.verify_proof import verify_proof
 from interlock_cli.console import say
 from interlock_cli.frame import Command, Group
 
 SECTIONS: dict[str, dict[str, Callable[..., int | None]]] = {
-    "Judge": {"check": check, "lint": lint, "validate": validate, "compare": compare},
+    "Judge": {"check": check, "lint": lint, "validate": validate, "compare": compare, "verify-proof": verify_proof},
     "Look": {"list": list_, "show": show, "log": log, "diff": diff, "explain": explain, "schema": schema},
     "Change": {"init": init, "new": new, "bump": bump, "release": release},
     "Build": {"generate": generate, "import": import_},

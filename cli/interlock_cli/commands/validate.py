@@ -43,7 +43,13 @@ def validate(
     contract, files = _parted(words)
     stdin = sys.stdin.buffer if "-" in files else None
     found = validate_files(
-        working_copy(ctx).catalog, files, contract=contract, stdin=stdin, today=on(today), lineage=lineage, closed=producer
+        working_copy(ctx).catalog,
+        files,
+        contract=contract,
+        stdin=stdin,
+        today=on(today),
+        lineage=lineage,
+        closed=producer,
     )
     return write(dataclasses.replace(found, fail_on=level_of(fail_on)), chosen, quiet=globals_of(ctx).quiet)
 

@@ -269,14 +269,19 @@ def _differ(left: list[dict[str, Any]], right: list[dict[str, Any]]) -> bool:
     ours, theirs = _types(left), _types(right)
     if ours and theirs and not ours & theirs and not {"integer", "number"} <= ours | theirs:
         return True
-    needed = {name for s in (*left, *right) for name in s.get("required", ()) if isinstance(name, str)}
+    needed = {name for s in (*left, *right) for name in _words(s.get("required"))}
     a, b = _constants(left), _constants(right)
     return any(not a[name] & b[name] for name in needed & a.keys() & b.keys()) and "object" in ours & theirs
 
 
 def _types(schemas: list[dict[str, Any]]) -> set[str]:
     said = [s["type"] for s in schemas if "type" in s]
-    return set.intersection(*({t} if isinstance(t, str) else set(t) for t in said)) if said else set()
+    return set.intersection(*({t} if isinstance(t, str) else set(_words(t)) for t in said)) if said else set()
+
+
+def _words(value: Any) -> list[str]:
+    """The strings of a list; none where a schema writes something else, which the engine names as malformed."""
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
 
 
 def _constants(schemas: list[dict[str, Any]]) -> dict[str, set[str]]:
@@ -284,13 +289,9 @@ def _constants(schemas: list[dict[str, Any]]) -> dict[str, set[str]]:
     for schema in schemas:
         properties = schema.get("properties")
         for name, part in properties.items() if isinstance(properties, dict) else ():
-            values = (
-                [part["const"]]
-                if isinstance(part, dict) and "const" in part
-                else part.get("enum")
-                if isinstance(part, dict)
-                else None
-            )
-            if values and all(isinstance(value, str) for value in values):
+            if not isinstance(part, dict):
+                continue
+            values = [part["const"]] if "const" in part else part.get("enum")
+            if isinstance(values, list) and values and len(_words(values)) == len(values):
                 found[name] = set(values)
     return found

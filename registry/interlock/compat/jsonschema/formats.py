@@ -15,7 +15,26 @@ _DATE = (
 )
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?"
 _OFFSET = "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-_LEAP_SECOND = "23:59:60(\\.[0-9]+)?([Zz]|[+-]00:00)"
+
+
+def _leap_second(hour: int) -> str:
+    """
+    The leap second of 23:59:60 UTC as clocks write it in one local hour (RFC 3339 section 5.6, appendix D).
+
+    The fraction does not depend on the offset, so each local minute stands beside the one offset ahead of UTC and the
+    one behind it at which it is 23:59.
+    """
+    minutes: list[str] = []
+    for minute in range(60):
+        ahead = (hour * 60 + minute - (23 * 60 + 59)) % 1440
+        behind = -ahead % 1440
+        offsets = [f"\\+{ahead // 60:02}:{ahead % 60:02}", f"-{behind // 60:02}:{behind % 60:02}"]
+        zulu = ["[Zz]"] if ahead == 0 else []
+        minutes.append(f"{minute:02}:60(\\.[0-9]+)?({'|'.join(zulu + offsets)})")
+    return f"{hour:02}:({'|'.join(minutes)})"
+
+
+_LEAP_SECOND = f"({'|'.join(_leap_second(hour) for hour in range(24))})"
 _TIME = f"({_CLOCK}{_OFFSET}|{_LEAP_SECOND})"
 _DAY_TIME = "T([0-9]+H([0-9]+M([0-9]+S)?)?|[0-9]+M([0-9]+S)?|[0-9]+S)"
 _DAYS = "([0-9]+D|[0-9]+M([0-9]+D)?|[0-9]+Y([0-9]+M([0-9]+D)?)?)"

@@ -31,7 +31,7 @@ def of_type(t: Translator, _here: Here, value: Any) -> Node:
     names = [value] if isinstance(value, str) else a_list("type", value)
     mask = 0
     for name in names:
-        if name != "integer" and name not in NAMES:
+        if not isinstance(name, str) or (name != "integer" and name not in NAMES):
             raise MalformedError(f"there is no type {name!r}")
         mask |= NUMBER if name == "integer" else NAMES[name]
     types = t.atoms.table.types(mask)

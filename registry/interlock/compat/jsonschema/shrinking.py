@@ -75,7 +75,9 @@ def _hints(placing: Placing, value: Any, tokens: Tokens) -> Iterator[Any]:
                 listed = schema.get(keyword)
                 yield from internal(listed[:3]) if isinstance(listed, list) else ()
             yield from (internal(schema[keyword]) for keyword in ("example", "default") if keyword in schema)
-            yield from (FORMAT_EXAMPLES[f] for f in (schema.get("format"),) if f in FORMAT_EXAMPLES)
+            yield from (
+                FORMAT_EXAMPLES[f] for f in (schema.get("format"),) if isinstance(f, str) and f in FORMAT_EXAMPLES
+            )
 
 
 def _containers(value: Any, tokens: Tokens) -> Iterator[tuple[Tokens, Any]]:
