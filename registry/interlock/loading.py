@@ -178,7 +178,11 @@ def with_defaults(value: AnyContract, document: Document, defaults: Defaults) ->
     """Return a contract with the catalog's defaults where it is silent."""
     if not isinstance(value, EventContract):
         return value
-    silent = {name: getattr(defaults, name) for name in ("on_invalid", "readers") if name.replace("_", "-") not in document.data}
+    silent = {
+        name: getattr(defaults, name)
+        for name in ("on_invalid", "readers")
+        if name.replace("_", "-") not in document.data
+    }
     return msgspec.structs.replace(value, **silent) if silent else value
 
 

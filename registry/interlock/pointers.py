@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-
 _LONGEST_INDEX = 10
 """No array of a catalog has an index of so many digits."""
 

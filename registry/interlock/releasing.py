@@ -119,9 +119,7 @@ def _require_clean(repository: Repository, prefix: str) -> None:
         ["git", "status", "--porcelain", "--", prefix or "."], with_extended_output=True, with_exceptions=False
     )
     if str(output).strip():
-        raise ReleaseRefusedError(
-            "the catalog has changes that are not committed: commit or stash them, then release"
-        )
+        raise ReleaseRefusedError("the catalog has changes that are not committed: commit or stash them, then release")
 
 
 def _require_on_base(repository: Repository, commit: str) -> None:

@@ -35,7 +35,9 @@ def steps_are_contracts(subject: Subject[Workflow]) -> Violations:
         elif step.event is not None and step.event not in events:
             message = f"the step {step.id!r} names {step.event}, and there is no such event{subject.inspection.nearest(step.event, events)}"
             yield subject.violation(f"{at}/event", message, new=step.event)
-        elif step.command is not None and step.command not in commands and not subject.inspection.is_unread(step.command):
+        elif (
+            step.command is not None and step.command not in commands and not subject.inspection.is_unread(step.command)
+        ):
             message = f"the step {step.id!r} names {step.command}, which is no operation of a product{subject.inspection.nearest(step.command, commands)}"
             yield subject.violation(f"{at}/command", message, new=step.command)
 
