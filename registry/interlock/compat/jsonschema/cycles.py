@@ -25,7 +25,7 @@ def cycle(t: Translator) -> Undecided | None:
         if found is not None:
             spot = Spot(found.place.pointer, found.place.document)
             message = "the schema refers to itself without looking at a member or an item in between"
-            return Undecided("reference-cycle", message, spot, t.library.side)
+            return Undecided("reference-cycle", message, spot, t.sources.side)
     return None
 
 

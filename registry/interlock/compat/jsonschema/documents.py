@@ -39,7 +39,7 @@ class Place:
     pointer: str
     schema: Any
     resource: Resource
-    library: Library
+    sources: Library
     _children: dict[tuple[str | int, ...], Place] = field(default_factory=dict)
     _below: list[Place] | None = None
 
@@ -56,7 +56,7 @@ class Place:
             for token in tokens:
                 schema = schema[token]
                 pointer = f"{pointer}/{escaped(token)}"
-            found = self._children[tokens] = self.library.place(self.document, pointer, schema, self.resource)
+            found = self._children[tokens] = self.sources.place(self.document, pointer, schema, self.resource)
         return found
 
     def subschemas(self) -> list[Place]:

@@ -43,9 +43,9 @@ class Explanation:
         self._writer, self._reader = writer, reader
         self._sent = writer.node(writer.root())
         self._judges = Judges(
-            writer.library.root.schema,
-            reader.library.root.schema,
-            {**writer.library.used, **reader.library.used},
+            writer.sources.root.schema,
+            reader.sources.root.schema,
+            {**writer.sources.used, **reader.sources.used},
             dialect,
             formats=formats,
             spend=engine.budget.spend,
@@ -75,7 +75,7 @@ class Explanation:
         return ((refusal,), ()) if refusal is not None else ((), (self._unconfirmed(leaf, first),))
 
     def _leaves(self) -> list[Leaf]:
-        walk = Walk(self._engine, self._sent, self._reader, self._writer.library.declared_names())
+        walk = Walk(self._engine, self._sent, self._reader, self._writer.sources.declared_names())
         leaves: list[Leaf] = []
         try:
             leaves.extend(walk.leaves())

@@ -40,11 +40,11 @@ class Here(NamedTuple):
 class Translator:
     """Translates one side's schemas into the shared table."""
 
-    def __init__(self, atoms: Atoms, library: Library, *, formats: bool, budget: Budget) -> None:
+    def __init__(self, atoms: Atoms, sources: Library, *, formats: bool, budget: Budget) -> None:
         """A translator; `formats` asserts the `format` keyword."""
         self.atoms = atoms
         self.logic: Logic = atoms.logic
-        self.library = library
+        self.sources = sources
         self.formats = formats
         self.budget = budget
         self.recursive = False
@@ -54,7 +54,7 @@ class Translator:
 
     def root(self) -> Here:
         """The schema asked about."""
-        return self.entering(Here(self.library.root), self.library.root)
+        return self.entering(Here(self.sources.root), self.sources.root)
 
     def node(self, here: Here) -> Node:
         """The proposition of a schema; built without recursion, however deep the references go."""
@@ -103,7 +103,7 @@ class Translator:
         reference = here.place.schema.get(keyword)
         if not isinstance(reference, str):
             return None
-        place = self.library.resolve(here.place.resource, reference)
+        place = self.sources.resolve(here.place.resource, reference)
         if place is None:
             return None
         if keyword != "$ref":
@@ -161,7 +161,7 @@ class Translator:
 
     def _unsound(self, here: Here, mark: str) -> Node:
         why = str(here.place.schema[mark])
-        return self.opaque(here, mark, "view-not-sound", why, [self.library.side, here.place.pointer])
+        return self.opaque(here, mark, "view-not-sound", why, [self.sources.side, here.place.pointer])
 
     def _unknown_dialect(self, here: Here) -> Node:
         uri = here.place.resource.unknown_dialect
@@ -185,7 +185,7 @@ class Translator:
         node = self.atoms.opaque(code, keyword, self._text(here, value))
         pointer = f"{here.place.pointer}/{keyword}" if keyword else here.place.pointer
         spot = Spot(pointer, here.place.document)
-        self.obstacles.setdefault(node, Undecided(code, message, spot, self.library.side))
+        self.obstacles.setdefault(node, Undecided(code, message, spot, self.sources.side))
         return node
 
     def _text(self, here: Here, value: Any) -> str:
@@ -193,7 +193,7 @@ class Translator:
         try:
             return json.dumps(value, sort_keys=True, default=str)
         except (TypeError, ValueError):
-            return f"{self.library.side} {here.place.document}#{here.place.pointer}"
+            return f"{self.sources.side} {here.place.document}#{here.place.pointer}"
 
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")

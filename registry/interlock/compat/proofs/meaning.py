@@ -49,7 +49,7 @@ class Meaning:
         """The formula that stands for a schema."""
         if isinstance(place.schema, bool):
             return YES if place.schema else NO
-        formula = ("schema", place.library.side, place.document, place.pointer)
+        formula = ("schema", place.sources.side, place.document, place.pointer)
         self._places[formula] = place
         return formula
 
@@ -67,7 +67,7 @@ class Meaning:
         """Where a reference leads."""
         if not isinstance(reference, str):
             raise NotReadError
-        found = place.library.resolve(place.resource, reference)
+        found = place.sources.resolve(place.resource, reference)
         address = joined(place.resource.base, reference)
         if found is None and urlsplit(address).scheme:
             raise _NowhereError(address)
@@ -92,4 +92,4 @@ class Meaning:
 
 def _unknown(place: Place, keyword: str) -> Formula:
     """Something of which nothing is known, but that it is the same when met again at the same place."""
-    return ("unknown", place.library.side, place.document, place.pointer, keyword)
+    return ("unknown", place.sources.side, place.document, place.pointer, keyword)
