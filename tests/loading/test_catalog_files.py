@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from interlock import references
 from interlock.errors import NoCatalogError
 from interlock.kinds import KINDS, schema
 from interlock.loading import load
+from interlock.rules import lint
 from interlock.trees import MemoryTree
 from support.plant import SETTINGS, SYSTEMS, TEAMS, event
 
@@ -225,3 +227,31 @@ def test_bundle_places() -> None:
     assert bundle.schema["properties"]["a"]["$ref"] == "#/$defs/types~1id~1v1.yaml"
     assert bundle.place("/$defs/types~1id~1v1.yaml/maxLength") == ("types/id/v1.yaml", "/schema/maxLength")
     assert bundle.place("/properties/a") == (PATH, "/schema/properties/a")
+
+
+def test_a_broken_major_is_blamed_once() -> None:
+    """A major that does not load is one finding; its readers and the major before it are not blamed for it."""
+    old = {
+        **GOOD,
+        "lifecycle": {
+            "status": "deprecated",
+            "since": "2026-01-01",
+            "sunset": "2028-06-30",
+            "successor": f"{GOOD['name']}@2",
+            "migration": "https://contracts.example.com/m",
+        },
+    }
+    reader = {
+        "service": "board",
+        "system": "mes",
+        "owner": "team-plant",
+        "summary": "Shows.",
+        "reads": [{"event": GOOD["name"], "versions": ">=2 <3", "fields": ["/data"]}],
+    }
+    loaded = load(tree(**{PATH: old, PATH.replace("v1", "v2"): "name: [\n", "readers/board.yaml": reader}))
+    told = {f.rule for f in [*loaded.findings, *lint(loaded.catalog, today=dt.date(2026, 11, 23))]}
+    assert (
+        told & {"readers/range-holds-a-living-version", "readers/read-events-exist", "lifecycle/successor-lives"}
+        == set()
+    )
+    assert "file/is-well-formed" in told

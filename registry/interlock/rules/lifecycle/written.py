@@ -106,6 +106,8 @@ def successor_lives(subject: Subject[Contract]) -> Violations:
     contract, name = subject.value, subject.value.lifecycle.successor
     if contract.lifecycle.status not in ("deprecated", "retired") or name is None:
         return
+    if name.partition("@")[0] in subject.catalog.unloaded:  # it is there and did not load
+        return
     why = _unfit_successor(subject, name)
     if why:
         yield subject.violation("/lifecycle/successor", f"successor {name!r} {why}", new=name)
