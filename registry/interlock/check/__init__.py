@@ -58,16 +58,13 @@ class _Run:
     repository: Repository
     base: Baseline
     head: Catalog
+    judge: Catalog
+    """The catalog whose settings, waivers and readers judge: the base's, the head's own where there is no base."""
     changed: frozenset[str]
     """Paths whose content differs between base and head."""
     asked: Asked
     findings: list[Finding] = field(default_factory=list[Finding])
     changes: list[Change] = field(default_factory=list[Change])
-
-    @property
-    def judge(self) -> Catalog:
-        """The catalog whose settings, waivers and readers judge: the base's."""
-        return self.head if self.base.empty else self.base.catalog
 
     @property
     def levels(self) -> dict[str, Level]:
@@ -92,15 +89,9 @@ def check(folder: Path, options: Options | None = None) -> Report:
     tree, commit = _head(repository, folder, base, options)
     joined = merged(repository, tree, base.tree, commit)
     loaded = load(joined.tree, documents_by_blob(base.catalog))
-    run = _Run(
-        options,
-        repository,
-        base,
-        loaded.catalog,
-        _changed(base, joined.tree),
-        Asked(options.seconds, payloads(loaded.catalog, base.catalog)),
-    )
-    run.asked.judge, run.asked.today = run.judge, options.today
+    judging = loaded.catalog if base.empty else base.catalog
+    asked = Asked(options.seconds, payloads(loaded.catalog, base.catalog), judging, options.today)
+    run = _Run(options, repository, base, loaded.catalog, judging, _changed(base, joined.tree), asked)
     run.findings += [*joined.conflicts, *loaded.findings]
     run.findings += lint(loaded.catalog, levels=run.levels, today=options.today)
     _judge_changes(run)
