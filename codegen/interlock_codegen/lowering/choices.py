@@ -10,6 +10,7 @@ from interlock_codegen.layout import Node, argument, call, subscript, union
 from interlock_codegen.lowering.members import field_names
 from interlock_codegen.lowering.module import ModuleNames
 from interlock_codegen.lowering.place import Bench, Place
+from interlock_codegen.lowering.shapes import OPEN_UNION
 from interlock_codegen.naming import pascal
 
 _PLAIN = {"string": "str", "boolean": "bool", "integer": "int", "null": "None"}
@@ -24,8 +25,17 @@ def choice(bench: Bench, schema: Any, place: Place) -> Node | None:
         if isinstance(branches, list) and branches and not bench.root.properties(schema):
             around = bench.root.types({name: part for name, part in schema.items() if name != keyword})
             below = [replace(place, pointer=f"{place.pointer}/{keyword}/{n}", samples=()) for n in range(len(branches))]
-            return _of_branches(bench, branches, below, around)
+            chosen = _of_branches(bench, branches, below, around)
+            return _growing(bench.names, chosen) if OPEN_UNION in schema else chosen
     return None
+
+
+def _growing(names: ModuleNames, known: Node) -> Node:
+    """Return a union that keeps what is none of its known classes as the members that came."""
+    if known == mapping(names):
+        return known
+    first = call(names.use("Field"), argument("union_mode", literal("left_to_right")))
+    return subscript(names.use("Annotated"), union(known, mapping(names)), first)
 
 
 def _of_branches(bench: Bench, branches: list[Any], places: list[Place], around: frozenset[str]) -> Node:

@@ -19,6 +19,8 @@ Schema = Mapping[str, Any]
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 OPEN_ENUM = "x-extensible-enum"
 """Values known today of a list that grows; a reader takes any other too."""
+OPEN_UNION = "x-open-union"
+"""The member that tells the branches of a union apart, set where a reader takes branches that are not known yet."""
 
 _DECIMAL = re.compile(r"\^-\?\[0-9\](\{[0-9,]+\}|\+)\(\\\.\[0-9\](\{[0-9,]+\}|\+)\)\?\$")
 """Pattern of a decimal in digits with an optional fraction: the string is a number whose digits must be kept."""
