@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs bench clean
+.PHONY: help demo test check format docs bench soak clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,7 +22,11 @@ tests/compat/suite/tests: $(VENV)/.installed
 	$(BIN)/python tests/compat/suite/fetch.py
 	@touch $@
 
-test: check tests/compat/suite/tests  ## Run every check and every test
+tests/exports/specs/asyncapi-3.0.0.json: $(VENV)/.installed
+	$(BIN)/python tests/exports/specs/fetch.py
+	@touch $@
+
+test: check tests/compat/suite/tests tests/exports/specs/asyncapi-3.0.0.json  ## Run every check and every test
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(VENV)/.installed  ## Lint, types, import directions, and the shipped catalog
@@ -42,6 +46,10 @@ docs: $(VENV)/.installed  ## Write the pages that come from the code
 
 bench: $(VENV)/.installed  ## Run the benchmarks; they print ratios against named peers
 	$(BIN)/python tests/benchmarks
+
+soak: $(VENV)/.installed  ## Send 100,000 events through each transport, and 50,000 through an edge that is killed again and again
+	$(BIN)/python tests/soak/transports.py
+	$(BIN)/python tests/soak/edge.py
 
 clean:  ## Remove what was made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
