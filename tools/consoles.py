@@ -5,7 +5,7 @@ A page takes part when it has a `console` block. Its blocks are one story, from 
 - `console`: each line after `$ ` is run; what follows is what it printed. With the word `first-finding`, what is shown
   ends with the first finding, a line `...` and the summary.
 - `diff`: applied to the working copy.
-- `yaml PATH`, `json PATH`: the file is written.
+- `yaml PATH`, `json PATH`, `python PATH`: the file is written.
 - `<!-- edit PATH: old -> new; old -> new -->`: texts of a file are replaced.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from plant import Plant, plant
 
 BLOCK = re.compile(
-    r"^```(?P<kind>console|diff|yaml|json)(?: (?P<more>[^\n`]+))?\n(?P<body>.*?)^```$"
+    r"^```(?P<kind>console|diff|yaml|json|python)(?: (?P<more>[^\n`]+))?\n(?P<body>.*?)^```$"
     r"|^<!-- edit (?P<path>\S+): (?P<pairs>.*?) -->$",
     re.MULTILINE | re.DOTALL,
 )

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import api_rules
 import catalog_format
 import consoles
 
@@ -33,6 +34,7 @@ def generated() -> Iterator[tuple[str, str]]:
         if kind.model is not None:
             yield f"schemas/{name}.json", _json(kinds.schema(name))
     yield "schemas/report.json", _json(report_schema())
+    yield "reference/openapi-compatibility.md", api_rules.page()
     yield "reference/cli.md", MARK + manual()
     yield "reference/catalog-format.md", MARK + catalog_format.page()
 
@@ -45,7 +47,8 @@ def _json(value: object) -> str:
 def _rule(page: Page) -> str:
     """Write one rule's page."""
     also = f", also known as {', '.join(page.aliases)}" if page.aliases else ""
-    return f"{MARK}# {page.id}\n\n*Level: {page.level}{also}.*\n\n{page.text.strip()}\n"
+    text = api_rules.with_pair(page.id, page.text.strip())
+    return f"{MARK}# {page.id}\n\n*Level: {page.level}{also}.*\n\n{text}\n"
 
 
 def _index() -> str:

@@ -72,6 +72,9 @@ def _environment(folder: Path) -> dict[str, str]:
     shim.parent.mkdir()
     shim.write_text(SHIM.format(dated=" ".join(_dated()), today=TODAY, python=sys.executable), encoding="utf-8")
     shim.chmod(0o755)
+    python = shim.with_name("python")
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT", "INTERLOCK_", "XDG_"))}
     return {
         **kept,
@@ -90,8 +93,8 @@ def _dated() -> list[str]:
     """Name the commands that take a day."""
     from typer.main import get_command
 
-    from interlock_cli.app import app
+    from interlock_cli.app import application
 
-    group = get_command(app)
+    group = get_command(application())
     commands = getattr(group, "commands", {})
     return sorted(name for name, command in commands.items() if any(p.name == "today" for p in command.params))

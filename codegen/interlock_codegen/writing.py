@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from interlock.errors import UsageError
 from interlock_codegen.printing import MARKER
 
+Ours: TypeAlias = Callable[[Path], Iterable[str]]
+"""Finds the files below a folder that earlier runs wrote."""
 IGNORED = frozenset({".git", ".venv", "__pycache__", "build", "dist", "node_modules"})
 """Folders that are never looked into: a build's copy of a generated file is not ours to remove."""
 _HEAD = 400
@@ -42,8 +45,31 @@ class HandWrittenError(UsageError):
         return f"{self.path} was not written by Interlock and is left alone: move it away, or generate into another folder with -o"
 
 
-def drift(files: Mapping[str, bytes], folder: Path) -> Drift:
-    """Return how a folder differs from these files; raise HandWrittenError when one is in the way."""
+def generated(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder that Interlock wrote."""
+    for here, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in IGNORED and not name.endswith(".egg-info"))
+        for name in names:
+            path = Path(here) / name
+            if not path.is_symlink() and path.is_file() and is_generated(_head(path)):
+                yield path.relative_to(folder).as_posix()
+
+
+def _head(path: Path) -> bytes:
+    """Return the start of a file, nothing of one that can't be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""
+
+
+def drift(files: Mapping[str, bytes], folder: Path, *, ours: Ours = generated) -> Drift:
+    """
+    Return how a folder differs from these files; raise HandWrittenError when one is in the way.
+
+    `ours` finds the files of earlier runs, which are stale when they are none of these.
+    """
     missing: list[str] = []
     changed: list[str] = []
     for path, content in files.items():
@@ -54,13 +80,13 @@ def drift(files: Mapping[str, bytes], folder: Path) -> Drift:
             if not is_generated(there):
                 raise HandWrittenError(folder / path)
             changed.append(path)
-    stale = tuple(path for path in sorted(_generated(folder)) if path not in files)
+    stale = tuple(path for path in sorted(ours(folder)) if path not in files)
     return Drift(tuple(missing), tuple(changed), stale)
 
 
-def write(files: Mapping[str, bytes], folder: Path) -> Drift:
-    """Make a folder hold these files and no other generated ones; return what was done. Raises UsageError."""
-    found = drift(files, folder)
+def write(files: Mapping[str, bytes], folder: Path, *, ours: Ours = generated) -> Drift:
+    """Make a folder hold these files and no other of `ours`; return what was done. Raises UsageError."""
+    found = drift(files, folder, ours=ours)
     try:
         for path in (*found.missing, *found.changed):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +95,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> Drift:
             (folder / path).unlink()
         _remove_empty(folder, found.stale)
     except OSError as error:
-        raise UsageError(f"the package can't be written to {folder}: {error.strerror or 'unknown error'}") from None
+        raise UsageError(f"the files can't be written to {folder}: {error.strerror or 'unknown error'}") from None
     return found
 
 
@@ -93,25 +119,6 @@ def _content(folder: Path, path: str) -> bytes | None:
         return None
     except OSError as error:
         raise UsageError(f"{place} can't be read: {error.strerror or 'unknown error'}") from None
-
-
-def _generated(folder: Path) -> Iterator[str]:
-    """Yield the files below a folder that Interlock wrote."""
-    for here, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in IGNORED and not name.endswith(".egg-info"))
-        for name in names:
-            path = Path(here) / name
-            if not path.is_symlink() and path.is_file() and is_generated(_head(path)):
-                yield path.relative_to(folder).as_posix()
-
-
-def _head(path: Path) -> bytes:
-    """Return the start of a file, nothing of one that can't be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(_HEAD)
-    except OSError:
-        return b""
 
 
 def _remove_empty(folder: Path, removed: tuple[str, ...]) -> None:

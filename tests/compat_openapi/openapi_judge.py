@@ -106,7 +106,8 @@ def query_fits(document: dict[str, Any], parameter: dict[str, Any], witness: dic
     ]
     many = parameter.get("explode", True) is not False
     readings.append(texts if many else unquote(texts[0]).split(","))
-    kinds = str if parameter["schema"].get("type") == "string" else (int, list)
+    said = parameter["schema"].get("type")
+    kinds = str if said == "string" else (int, list) if said else (str, int, list)
     return any(
         isinstance(r, kinds) and valid(document, parameter["schema"], r, strict=False, unsent="") for r in readings
     )

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ import interlock.compat.openapi as package
 from interlock import openapi
 from interlock.compat import Verdict
 from interlock.compat.openapi import API_RULES
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+import api_rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "openapi-compatibility.md"
 
@@ -30,16 +35,20 @@ def test_the_examples_of_docstrings_run(module: Any) -> None:
     assert doctest.testmod(loaded).failed == 0
 
 
-def table() -> str:
-    """The rules as the page shows them."""
-    rows = [f"| `{r.id}` | {r.level} | {r.what} | {r.fix} | {r.mirror} |" for r in API_RULES.values()]
-    return "\n".join(["| cause | level | what | what mends it | mirror image |", "|---|---|---|---|---|", *rows])
-
-
 def test_the_table_is_that_of_the_code() -> None:
-    """Every rule, in order, in its own words; a stale page is mended with what this test prints."""
-    shown = PAGE.read_text(encoding="utf-8").partition("<!-- rules -->\n")[2].partition("\n<!-- /rules -->")[0]
-    assert shown == table()
+    """Every rule, in order, in its own words, with what its test compares; a stale page is mended by make docs."""
+    assert PAGE.read_text(encoding="utf-8") == api_rules.page()
+    assert all(f"| [`{name}`](rules/compat/{name}.md) |" in api_rules.table() for name in API_RULES)
+
+
+@pytest.mark.parametrize("name", API_RULES)
+def test_a_rules_page_shows_its_pair(name: str) -> None:
+    """What fires and what looks alike stand on the page as the test compares them; another page is left alone."""
+    shown = api_rules.with_pair(f"compat/{name}", "What.\n\n## Why\nWhy.\n\n## Mend\nMend.")
+    assert [line for line in shown.splitlines() if line.startswith("## ")] == ["## Why", "## Bad", "## Good", "## Mend"]
+    bad = shown.partition("## Bad")[2].partition("## Good")[0]
+    assert any(line.startswith(("+", "-")) for line in bad.splitlines())
+    assert api_rules.with_pair("naming/type-prefix-is-reverse-dns", "Text") == "Text"
 
 
 def test_the_example_runs() -> None:

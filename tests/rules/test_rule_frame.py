@@ -36,7 +36,7 @@ def test_ids_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["L06", "L07", "L10", "L11", "L12", "L13", "L14", "L15", "L16", "L27", "L28", "L34", "L36", "L38"]
+    "number", ["L06", "L07", "L10", "L11", "L12", "L13", "L14", "L15", "L16", "L27", "L28", "L34", "L36", "L37", "L38"]
 )
 def test_numbers_of_the_dossier(number: str) -> None:
     """Each number of the dossier that is held here leads to its rules."""

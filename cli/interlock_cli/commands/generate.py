@@ -15,12 +15,21 @@ from interlock_cli.options import AsJson
 from interlock_cli.places import catalog_folder, working_copy
 
 if TYPE_CHECKING:
-    from interlock.report import Report
     from interlock_codegen.generating import Generated
-    from interlock_codegen.writing import Drift
 
-TARGETS = ("python", "upcaster")
+TARGETS = ("python", "upcaster", "openapi", "asyncapi")
 """What can be generated."""
+_TAKEN = {
+    "--output": TARGETS,
+    "--contract": ("upcaster", "openapi"),
+    "--from": ("python",),
+    "--module": ("python",),
+    "--check": ("python", "openapi", "asyncapi"),
+    "--package-version": ("python", "asyncapi"),
+    "--format": ("openapi", "asyncapi"),
+    "--schema-format": ("asyncapi",),
+}
+"""Which option says something to which target."""
 
 
 def _targets() -> list[str]:
@@ -31,33 +40,71 @@ def _targets() -> list[str]:
 def generate(
     ctx: typer.Context,
     *,
-    target: Annotated[str, typer.Argument(metavar="TARGET", autocompletion=_targets, help="What to generate: python, or upcaster for the start of a function between two majors.", show_default=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the package.", show_default=False)],
-    contract: Annotated[str | None, typer.Option("--contract", metavar="NAME@MAJOR", autocompletion=contract_names, help="The newer major, for upcaster.", show_default=False)] = None,
+    target: Annotated[str, typer.Argument(metavar="TARGET", autocompletion=_targets, help="What to generate: python for a package, upcaster for the start of a function between two majors, openapi for API products, asyncapi for events.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="PATH", help="Folder to write to; asyncapi and one openapi document also take a file.  [default: stdout, for one document]", show_default=False)] = None,
+    contract: Annotated[str | None, typer.Option("--contract", metavar="NAME@MAJOR", autocompletion=contract_names, help="The newer major, for upcaster; the only product, for openapi.", show_default=False)] = None,
     source: Annotated[Path | None, typer.Option("--from", metavar="DIR", help="Generate from plain JSON Schema files, without a catalog.", show_default=False)] = None,
     module: Annotated[str | None, typer.Option("--module", metavar="NAME", help="Name to import, with --from.  [default: the folder's]", show_default=False)] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when the folder is not up to date.")] = False,
-    package_version: Annotated[str, typer.Option("--package-version", metavar="VERSION", help="Version of the package.")] = "0.0.0",
+    form: Annotated[str | None, typer.Option("--format", metavar="FORM", help="Write documents as yaml or json.  [default: as the file is named, else yaml]", show_default=False)] = None,
+    schema_format: Annotated[str | None, typer.Option("--schema-format", metavar="DRAFT", help="Draft of the schemas in asyncapi: 2020-12, or draft-07, which every AsyncAPI tool reads.  [default: 2020-12]", show_default=False)] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when what is there is not up to date.")] = False,
+    package_version: Annotated[str | None, typer.Option("--package-version", metavar="VERSION", help="Version of the package, or of the asyncapi document.  [default: 0.0.0]", show_default=False)] = None,
     as_json: AsJson = False,
 ) -> int:  # fmt: skip
-    """Write a typed package of the catalog's events. Files that Interlock did not write are never touched."""
+    """Write what others import or read: a typed Python package, OpenAPI, AsyncAPI. Other people's files are never touched."""
     if target not in TARGETS:
-        raise BadValueError("target", target, f"write {' or '.join(TARGETS)}")
+        raise BadValueError("target", target, f"write {', '.join(TARGETS[:-1])} or {TARGETS[-1]}")
+    given = {
+        "--output": output, "--contract": contract, "--from": source, "--module": module, "--format": form,
+        "--schema-format": schema_format, "--check": check or None, "--package-version": package_version,
+    }  # fmt: skip
+    _refuse_idle(target, [option for option, value in given.items() if value is not None])
+    version = _version(package_version or "0.0.0")
+    if target in ("openapi", "asyncapi"):
+        from interlock_cli.exporting import Export, export
+
+        quiet = globals_of(ctx).quiet
+        asked = Export(target, output, form, schema_format, contract, version, check, as_json, quiet)
+        return export(asked, working_copy(ctx))
+    if output is None:
+        raise UsageError(
+            f"say which folder the {'package' if target == 'python' else 'function'} goes to with --output"
+        )
     if target == "upcaster":
         return _upcaster(ctx, contract, output)
-    from interlock_cli.writing import write as write_report
+    generated = _generated(ctx, version) if source is None else _from_files(source, module, version)
+    return _package(generated, output, check=check, as_json=as_json, quiet=globals_of(ctx).quiet)
+
+
+def _refuse_idle(target: str, given: list[str]) -> None:
+    """Raise UsageError for an option that would say nothing."""
+    idle = next((option for option in given if target not in _TAKEN[option]), None)
+    if idle is not None:
+        raise UsageError(f"{idle} says nothing to {target}: leave it out, it belongs to {' and '.join(_TAKEN[idle])}")
+
+
+def _version(text: str) -> str:
+    """Return a version as it is written; raise BadVersionError."""
+    from interlock.versions import Version
+
+    return str(Version.parse(text))
+
+
+def _package(generated: Generated, output: Path, *, check: bool, as_json: bool, quiet: bool) -> int:
+    """Write a package, or with `check` say what differs, and return the exit code."""
+    from interlock_cli.drifting import lists, report_findings, tell_drift
     from interlock_codegen.writing import drift, write
 
-    generated = _generated(ctx, package_version) if source is None else _from_files(source, module, package_version)
     if generated.findings:
-        write_report(_report(generated), [("json" if as_json else "text", "-")], quiet=globals_of(ctx).quiet)
+        report_findings(generated.findings, as_json=as_json, quiet=quiet)
     if not generated.files:
         return 1
     found = drift(generated.files, output) if check else write(generated.files, output)
     if as_json:
-        say_json({"folder": str(output), "files": len(generated.files), "written": not check, **_lists(found)})
+        say_json({"folder": str(output), "files": len(generated.files), "written": not check, **lists(found)})
     else:
-        _tell(found, output, len(generated.files), check=check, quiet=globals_of(ctx).quiet)
+        again = f"interlock generate python -o {output}"
+        tell_drift(found, output, len(generated.files), again=again, check=check, quiet=quiet)
     return 1 if generated.findings or (check and found) else 0
 
 
@@ -79,24 +126,22 @@ def _generated(ctx: typer.Context, version: str) -> Generated:
     """Return the package of the catalog in the working copy."""
     from interlock.loading import load
     from interlock.trees import WorkTree
-    from interlock.versions import Version
     from interlock_codegen.generating import python_package
 
     folder = catalog_folder(ctx)
     upcasters = folder.resolve().parent / "upcasters"
-    return python_package(load(WorkTree(folder)), unusable, version=str(Version.parse(version)), upcasters=upcasters)
+    return python_package(load(WorkTree(folder)), unusable, version=version, upcasters=upcasters)
 
 
 def _from_files(folder: Path, module: str | None, version: str) -> Generated:
     """Return the package of the schema files in a folder."""
-    from interlock.versions import Version
     from interlock_codegen.documents import documents_package
     from interlock_codegen.naming import snake
 
     name = module or snake(folder.resolve().name, "documents")
     if snake(name) != name:
         raise BadValueError("--module", name, f"write a name that Python can import, for example {snake(name)}")
-    return documents_package(folder, name, unusable, str(Version.parse(version)))
+    return documents_package(folder, name, unusable, version)
 
 
 def unusable(schema: Any) -> tuple[str, str] | None:
@@ -109,37 +154,3 @@ def unusable(schema: Any) -> tuple[str, str] | None:
     except UnsupportedSchema as unsupported:
         return unsupported.why, unsupported.pointer
     return None
-
-
-def _report(generated: Generated) -> Report:
-    """Return what stands in the way as a report."""
-    from interlock.report import Report
-
-    return Report(
-        command="generate", catalog="", head="working copy", findings=generated.findings, reproduce="interlock lint"
-    )
-
-
-def _lists(found: Drift) -> dict[str, list[str]]:
-    """Return the differences as lists."""
-    return {"missing": list(found.missing), "changed": list(found.changed), "stale": list(found.stale)}
-
-
-def _tell(found: Drift, folder: Path, count: int, *, check: bool, quiet: bool) -> None:
-    """Say what differs or was done: each file on stdout, the sum on stderr."""
-    words = (
-        {"missing": "missing", "changed": "differs", "stale": "stale"}
-        if check
-        else {"missing": "new", "changed": "changed", "stale": "removed"}
-    )
-    say(*(f"{words[kind]}  {path}" for kind, paths in _lists(found).items() for path in paths))
-    if quiet:
-        return
-    if not found:
-        tell(f"{folder} is up to date: {count} files")
-    elif check:
-        tell(f"{folder} is not up to date: run interlock generate python -o {folder}, and commit what it writes")
-    else:
-        tell(
-            f"wrote {len(found.missing) + len(found.changed)} and removed {len(found.stale)} of {count} files in {folder}"
-        )

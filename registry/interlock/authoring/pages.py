@@ -71,6 +71,14 @@ GENERATED = {
         "Each reference of a schema that is generated from leads to a file or a place in one.",
         "What it means would otherwise be guessed.",
     ),
+    "generate/client-is-complete": (
+        "Every operation of an API product can be called through its generated client, exactly as the document says.",
+        "What a client could not send or read would otherwise show in production, one call at a time.",
+    ),
+    "generate/openapi-is-readable": (
+        "A product's document that is exported is OpenAPI 3.1, and its parts are of the kinds that OpenAPI says.",
+        "What is exported is read by tools that stop at the first fault, far away from whoever can mend it.",
+    ),
     "import/schema-fits-a-catalog": (
         "A schema that is imported becomes a contract whose meaning is the same.",
         "What a catalog can't say is listed as a loss, so that nobody finds it out in production.",

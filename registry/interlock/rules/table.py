@@ -37,6 +37,7 @@ from interlock.rules import (
     versioning,
     workflows,
 )
+from interlock.rules.apis import answers, commands, lists, policies
 from interlock.rules.frame import Rule, Scope, Violations
 from interlock.rules.lifecycle import changes as moves
 from interlock.rules.lifecycle import written as lifecycle
@@ -137,6 +138,25 @@ RULES: Mapping[str, Rule] = {
         _catalog(ownership.teams_and_systems_are_listed, E, "L34"),
         _catalog(ownership.systems_and_sites_are_known, E, "L34"),
         _catalog(ownership.waivers_are_approved, E, "L34"),
+        _each(PRODUCT, commands.command_takes_its_key, E, "L37", authoring=True, eases=True),
+        _each(PRODUCT, commands.command_answers_conflict_and_refusal, E, "L37", authoring=True, eases=True),
+        _each(PRODUCT, commands.command_is_traced, W, authoring=True, eases=True),
+        _each(PRODUCT, commands.condition_has_its_answers, W, authoring=True, eases=True),
+        _each(PRODUCT, commands.created_is_located, W, authoring=True, eases=True),
+        _each(PRODUCT, commands.accepted_can_be_followed, W, authoring=True, eases=True),
+        _each(PRODUCT, answers.errors_are_problems, E, "L37", authoring=True, eases=True),
+        _each(PRODUCT, answers.operation_answers_what_can_happen, W, authoring=True, eases=True),
+        _each(PRODUCT, answers.throttled_answer_says_when, W, authoring=True, eases=True),
+        _each(PRODUCT, answers.problem_types_are_ours, W, authoring=True, eases=True),
+        _each(PRODUCT, lists.list_is_paged, E, "L37", authoring=True, eases=True),
+        _each(PRODUCT, policies.operation_asks_for_its_scopes, E, authoring=True, eases=True),
+        _each(PRODUCT, policies.authentication_is_declared, E, authoring=True, eases=True),
+        _each(PRODUCT, policies.promises_name_operations, E),
+        _each(PRODUCT, policies.repeats_are_recognised_long_enough, W),
+        _each(PRODUCT, policies.audit_outlives_its_events, W),
+        _each(PRODUCT, policies.partners_enter_by_experience, W),
+        _each(PRODUCT, policies.two_majors_live_at_most, W),
+        _each(PRODUCT, policies.ending_is_answered, W),
         _each(OFFERED, resilience.tier_has_its_policy, E, "L36"),
         _each(EVENT, resilience.replay_window_fits_retention, E, "L36"),
         _each(EVENT, resilience.critical_events_are_reconciled, E, "L36"),

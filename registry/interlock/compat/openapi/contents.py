@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 from interlock.compat.answers import Comparison, Refusal, Undecided, Verdict
 
-from . import lexical, media
+from . import lexical, markup, media, problems
 from .asking import Leg
 from .finding import Exchange, Findings, Proof, no_proof, spots
 from .meaning import Shift, shifts
-from .rules import API_RULES, REQUEST, WIRE
+from .rules import API_RULES, REQUEST, RESPONSE, WIRE
 from .schemas import Extracted
 from .sides import in_place
 from .sources import OLD, Cursor
@@ -52,14 +52,37 @@ class Subject:
 def compare(subject: Subject, writer: Cursor, reader: Cursor) -> None:
     """Ask whether all that one schema lets through fits the other, as JSON."""
     sides = subject.sides(writer, reader)
-    if sides[0].text == sides[1].text:
-        return
-    _tell(subject, sides, subject.found.asking.ask(*sides, subject.way))
+    if sides[0].text != sides[1].text:
+        _tell(subject, sides, subject.found.asking.ask(*sides, subject.way))
+        _compare_meaning(subject, sides)
+
+
+def _compare_meaning(subject: Subject, sides: Sides) -> None:
+    """Note what means something else though the same values pass."""
     key = (*sides, subject.leg == REQUEST == subject.part)
     if key not in subject.found.shifts:
         subject.found.shifts[key] = list(shifts(*sides, request=key[2]))
     for shift in subject.found.shifts[key]:
         _tell_shift(subject, sides, shift)
+
+
+def _compare_problems(subject: Subject, writer: Cursor, reader: Cursor) -> None:
+    """Whoever reads problems takes a type that it does not know (RFC 9457 section 3.1.1): only the others are asked about."""
+    sides = subject.sides(writer, reader)
+    known = problems.types_of(sides[1])
+    if known is None or sides[0].text == sides[1].text:
+        compare(subject, writer, reader)
+        return
+    told = problems.only(sides[0], known), sides[1]
+    _tell(subject, told, subject.found.asking.ask(*told, subject.way))
+    _compare_meaning(subject, sides)
+    for name in sorted((problems.types_of(sides[0]) or frozenset()) - known):
+        message = f"{subject.where}: a problem of type {name} may come, which old clients know by its status only"
+        old, new = spots(sides[0].at, sides[1].at)
+        subject.found.add(
+            "problem-type-added", message, of=subject.exchange.old, old=old, new=new, part=subject.part,
+            says=(None, name), subject=name,
+        )  # fmt: skip
 
 
 def compare_text(subject: Subject, writer: Cursor, reader: Cursor, *, in_path: bool = False) -> None:
@@ -150,34 +173,24 @@ def _of_media(subject: Subject, name: str) -> Subject:
 def _compare_body(subject: Subject, name: str, entries: tuple[Cursor, Cursor], taken: Cursor) -> None:
     ours, _ = entries
     sent = ours.raw("schema") or Cursor(ours.source, value=True, document=ours.document, pointer=ours.pointer)
-    compare(subject, sent, taken)
+    if media.is_problem(name) and subject.leg == RESPONSE:
+        _compare_problems(subject, sent, taken)
+    else:
+        compare(subject, sent, taken)
     if media.is_xml(name):
-        _note_xml(subject, sent, taken)
+        _compare_markup(subject, sent, taken)
     if media.is_form(name):
         _compare_encoding(subject, entries)
 
 
-def _note_xml(subject: Subject, sent: Cursor, taken: Cursor) -> None:
-    """Two schemas that write XML in different ways are not compared further."""
+def _compare_markup(subject: Subject, sent: Cursor, taken: Cursor) -> None:
+    """Which element or attribute each part is; a part at a place that can't be paired is not decided."""
     sides = subject.sides(sent, taken)
-    if _xml(sides[0].schema) != _xml(sides[1].schema):
-        message = (
-            f"{subject.exchange.old}: the elements and attributes of the XML body differ, and these are not compared"
-        )
+    for shift in markup.changes(*sides):
+        _tell_shift(subject, sides, shift)
+    if markup.hidden(*sides):
+        message = f"{subject.exchange.old}: elements of the XML body differ at places that are not compared one by one"
         subject.found.gap(Undecided("xml-mapping", message, sides[1].at.spot, sides[1].at.source.side))
-
-
-def _xml(schema: Any) -> list[str]:
-    """Every `xml` object below, as text, in no order."""
-    found, waiting = list[str](), [schema]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            found += [repr(node["xml"])] if "xml" in node else []
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
-    return sorted(found)
 
 
 def _compare_encoding(subject: Subject, entries: tuple[Cursor, Cursor]) -> None:

@@ -63,11 +63,22 @@ def _refused(old: Any, new: Any) -> Answered | None:
             return [], [
                 Undecided("too-deep", f"the document nests more than {MAX_NESTING} levels deep", Spot(""), side)
             ]
-        said = document.get("openapi") if isinstance(document, dict) else None
-        if not (isinstance(said, str) and said.startswith(_VERSIONS)):
-            message = f"only OpenAPI {' and '.join(_VERSIONS)} are compared, and this document says {said!r:.40}"
-            return [], [Undecided("format-not-supported", message, Spot("/openapi"), side)]
+        said = _version(document)
+        if said:
+            return [], [Undecided("format-not-supported", said, Spot("/openapi"), side)]
     return None
+
+
+def _version(document: Any) -> str:
+    """Say why a document's version of OpenAPI is not compared; empty when it is."""
+    said = document.get("openapi") if isinstance(document, dict) else None
+    if isinstance(said, str) and said.startswith(_VERSIONS):
+        return ""
+    if isinstance(document, dict) and "swagger" in document:
+        return f"Swagger {document['swagger']!s:.10} is not compared: convert the document to OpenAPI 3.0 first"
+    if isinstance(said, str) and said.startswith("3."):
+        return f"OpenAPI {said:.10} is not compared yet: write the document as 3.1, which says the same without the newer fields"
+    return f"only OpenAPI 3.0 and 3.1 are compared, and this document says {said!r:.40}"
 
 
 @dataclass(frozen=True, slots=True)

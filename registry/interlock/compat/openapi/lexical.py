@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from interlock.compat.answers import Comparison, Refusal, Spot, Undecided, Verdict
@@ -12,7 +13,10 @@ from .serializing import ARRAY, OBJECT, SCALAR, text
 from .sides import in_place
 
 _NUMBERS = {"integer": "^-?(0|[1-9][0-9]*)$", "number": "^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?$"}
+_NUMBER = re.compile(_NUMBERS["number"])
 _FEW = 1_001
+_MOST_NESTED = 20
+"""So deep are choices within choices looked into."""
 """So many whole numbers are written out one by one."""
 _SAID = frozenset({"type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
@@ -20,9 +24,23 @@ _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 def types(schema: Extracted) -> set[str]:
     """The JSON types that a schema's own `type` leaves, without null, which has no text; empty when it says none."""
-    said = [part["type"] for part in in_place(schema.schema, schema.schema) if "type" in part]
-    sets = [{name} if isinstance(name, str) else {n for n in name if isinstance(n, str)} for name in said if name]
-    return set.intersection(*sets) - {"null"} if sets else set()
+    found = _types(schema.schema, schema.schema, _MOST_NESTED)
+    return found - {"null"} if found else set()
+
+
+def _types(root: Any, schema: Any, deep: int) -> set[str] | None:
+    """The types that a schema and its choices leave; None where nothing says them."""
+    sets: list[set[str]] = []
+    for part in in_place(root, schema):
+        said = part.get("type")
+        if said:
+            sets.append({said} if isinstance(said, str) else {name for name in said if isinstance(name, str)})
+        for keyword in ("anyOf", "oneOf") if deep else ():
+            branches = [_types(root, branch, deep - 1) for branch in part.get(keyword, ())]
+            known = [branch for branch in branches if branch is not None]
+            if branches and len(known) == len(branches):
+                sets.append(set().union(*known))
+    return set.intersection(*sets) if sets else None
 
 
 def kinds(schema: Extracted) -> set[str]:
@@ -42,11 +60,25 @@ def ask(asking: Asking, writer: Extracted, reader: Extracted, leg: Leg) -> Compa
         return asking.ask(writer, reader, leg)
     if read == {ARRAY}:
         return asking.ask(_single(writer), reader, leg)
+    return _from_scalar(asking, writer, reader, leg)
+
+
+def _from_scalar(asking: Asking, writer: Extracted, reader: Extracted, leg: Leg) -> Comparison:
+    """One text, which each side takes for the types that it knows."""
+    sent, read = types(writer), types(reader)
     if sent == {"string"} and "string" not in read and read <= _SCALARS:
         return _reading(asking, writer, reader)
-    if "string" in read and not sent & read and not (sent == {"integer"} and "number" in read):
+    if read == {"string"} and "string" not in sent:
         return _writing(asking, writer, reader)
-    return asking.ask(writer, reader, leg)
+    answer = asking.ask(writer, reader, leg)
+    if (
+        answer.verdict is Verdict.COMPATIBLE
+        or "string" not in sent | read
+        or len(sent | read) == 1
+        or not read <= _SCALARS
+    ):
+        return answer
+    return _as_texts(asking, writer, reader, answer)
 
 
 def of_path(schema: Extracted) -> Extracted:
@@ -95,6 +127,16 @@ def _writing(asking: Asking, writer: Extracted, reader: Extracted) -> Comparison
     return Comparison(Verdict.BREAKING, honest) if honest else Comparison(Verdict.UNDECIDED, (), (gap,))
 
 
+def _is_written(asking: Asking, writer: Extracted, refusal: Refusal) -> bool:
+    """Whether the writer's schema takes a text, or the number or boolean that it stands for."""
+    if asking.plain({"const": refusal.witness}, writer.schema).verdict is Verdict.COMPATIBLE:
+        return True
+    if refusal.witness in ("true", "false"):
+        value = refusal.witness == "true"
+        return asking.plain({"const": value}, writer.schema).verdict is Verdict.COMPATIBLE
+    return _NUMBER.fullmatch(refusal.witness) is not None and _is_sent(asking, writer, refusal)
+
+
 def _is_sent(asking: Asking, writer: Extracted, refusal: Refusal) -> bool:
     """Whether the writer's schema takes the number that a text stands for."""
     number = float(refusal.witness)
@@ -114,6 +156,43 @@ def _reading(asking: Asking, writer: Extracted, reader: Extracted) -> Comparison
         "lexical-space", "whether each of these texts is a number within the bounds is not decided", Spot("")
     )
     return Comparison(Verdict.UNDECIDED, (), (gap,))
+
+
+def _as_texts(asking: Asking, writer: Extracted, reader: Extracted, as_json: Comparison) -> Comparison:
+    """Values of several types, compared by how they read: `7` fits a choice of string and integer either way."""
+    (sent, _), (read, known) = _lexical(writer), _lexical(reader)
+    unread = tuple(one for one in as_json.refusals if asking.plain({"const": text(one.witness)}, read).refusals)
+    if unread:
+        return Comparison(Verdict.BREAKING, unread)
+    answer = asking.plain(sent, read)
+    written = tuple(refusal for refusal in answer.refusals if _is_written(asking, writer, refusal))
+    if written:
+        return Comparison(Verdict.BREAKING, written)
+    if not answer.refusals and known:
+        return answer
+    gap = Undecided("lexical-space", "which of these values, written as text, fit is not decided", Spot(""))
+    return Comparison(Verdict.UNDECIDED, (), (gap,))
+
+
+def _lexical(schema: Extracted) -> tuple[Any, bool]:
+    """The texts of a schema's scalars as a schema of strings, and whether these are exactly all."""
+    whole = _dict(schema)
+    keyword = next((name for name in ("anyOf", "oneOf") if name in whole), None)
+    if keyword is not None and whole.keys() <= {keyword, "$defs", "type", "discriminator", "examples", "default"}:
+        parts = [_lexical(_branch(schema, branch)) for branch in whole[keyword]]
+        return {"anyOf": [part for part, _ in parts], "$defs": whole.get("$defs", {})}, all(same for _, same in parts)
+    said = types(schema)
+    if said == {"string"}:
+        return whole, True
+    texts, exact = _texts(Extracted(whole | {"type": sorted(said - {"string"})}, schema.at, schema.homes))
+    strings = [whole | {"type": "string"}] if "string" in said else []
+    return {"anyOf": [*strings, texts], "$defs": whole.get("$defs", {})}, exact
+
+
+def _branch(schema: Extracted, branch: Any) -> Extracted:
+    """One branch of a choice, by itself."""
+    inner = branch if isinstance(branch, dict) else {}
+    return Extracted({**inner, "$defs": _dict(schema).get("$defs", {})}, schema.at, schema.homes)
 
 
 def _texts(schema: Extracted) -> tuple[Any, bool]:

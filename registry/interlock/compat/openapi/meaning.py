@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from interlock.pointers import escape, lookup
 
 from .schemas import Extracted
 
-_FIRST_ITEM = "0"
+FIRST_ITEM = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Side:
     """A schema of one side: its pointer, and all schemas that it applies to the same value."""
 
     root: Any
@@ -54,7 +54,7 @@ class _Side:
         }
 
 
-def _side(root: Any, pointer: str, schema: Any) -> _Side | None:
+def _side(root: Any, pointer: str, schema: Any) -> Side | None:
     parts: list[tuple[str, dict[str, Any]]] = []
     todo, seen = [(pointer, schema)], set[int]()
     while todo:
@@ -66,26 +66,36 @@ def _side(root: Any, pointer: str, schema: Any) -> _Side | None:
         if "$ref" in here:
             todo.append((here["$ref"][1:], lookup(root, here["$ref"][1:])))
         todo += [(f"{at}/allOf/{index}", part) for index, part in enumerate(here.get("allOf", ()))]
-    return _Side(root, tuple(parts)) if parts else None
+    return Side(root, tuple(parts)) if parts else None
 
 
 def shifts(writer: Extracted, reader: Extracted, *, request: bool) -> Iterator[Shift]:
     """Every change of meaning between two schemas; `request` for what old clients ask of the new document."""
+    for ours, theirs, tokens, always in pairs(writer, reader):
+        yield from _here(ours, theirs, tokens, request=request, always=always)
+
+
+Pair: TypeAlias = tuple["Side", "Side", tuple[str, ...], bool]
+"""Both sides of a place, the way there, and whether every value has it."""
+
+
+def pairs(writer: Extracted, reader: Extracted) -> Iterator[Pair]:
+    """Every place that both schemas describe; a pair that was met before is not walked again."""
     start = (_side(writer.schema, "", writer.schema), _side(reader.schema, "", reader.schema), (), True)
-    todo: list[tuple[_Side | None, _Side | None, tuple[str, ...], bool]] = [start]
+    todo: list[tuple[Side | None, Side | None, tuple[str, ...], bool]] = [start]
     seen = set[tuple[int, int]]()
     while todo:
         ours, theirs, tokens, always = todo.pop()
         if ours is None or theirs is None or (key := (id(ours.parts[0][1]), id(theirs.parts[0][1]))) in seen:
             continue
         seen.add(key)
-        yield from _here(ours, theirs, tokens, request=request, always=always)
+        yield ours, theirs, tokens, always
         todo += _below(ours, theirs, tokens)
 
 
 def _below(
-    ours: _Side, theirs: _Side, tokens: tuple[str, ...]
-) -> Iterator[tuple[_Side | None, _Side | None, tuple[str, ...], bool]]:
+    ours: Side, theirs: Side, tokens: tuple[str, ...]
+) -> Iterator[tuple[Side | None, Side | None, tuple[str, ...], bool]]:
     """The members and items that both sides describe."""
     members = theirs.members()
     for name, (pointer, schema) in ours.members().items():
@@ -93,7 +103,7 @@ def _below(
             yield _side(ours.root, pointer, schema), _side(theirs.root, *members[name]), (*tokens, name), False
     pairs = [side.says("items") for side in (ours, theirs)]
     if all(isinstance(schema, dict) for _, schema in pairs):
-        yield _side(ours.root, *pairs[0]), _side(theirs.root, *pairs[1]), (*tokens, _FIRST_ITEM), False
+        yield _side(ours.root, *pairs[0]), _side(theirs.root, *pairs[1]), (*tokens, FIRST_ITEM), False
     for keyword in ("oneOf", "anyOf"):
         lists = [side.says(keyword) for side in (ours, theirs)]
         if all(isinstance(schemas, list) for _, schemas in lists) and len(lists[0][1]) == len(lists[1][1]):
@@ -102,7 +112,7 @@ def _below(
                 yield _side(ours.root, at[0], branches[0]), _side(theirs.root, at[1], branches[1]), tokens, False
 
 
-def _here(ours: _Side, theirs: _Side, tokens: tuple[str, ...], *, request: bool, always: bool) -> Iterator[Shift]:
+def _here(ours: Side, theirs: Side, tokens: tuple[str, ...], *, request: bool, always: bool) -> Iterator[Shift]:
     """The changes of meaning at one place."""
     where = ".".join(tokens) or "the value"
     at = "".join(f"/{escape(token)}" for token in tokens)
@@ -110,7 +120,7 @@ def _here(ours: _Side, theirs: _Side, tokens: tuple[str, ...], *, request: bool,
         (here, old), (there, new) = ours.says(keyword), theirs.says(keyword)
         if _folded(old) != _folded(new):
             message = f"the {what} of the content of {where} was {{old}} and is {{new}}"
-            yield Shift("content-encoding-changed", message, old, new, here, there, at, _having(tokens))
+            yield Shift("content-encoding-changed", message, old, new, here, there, at, having(tokens))
     if request:
         yield from _request_only(ours, theirs, tokens, where, at, always=always)
     yield from _discriminators(ours, theirs, where, backwards=not request)
@@ -122,13 +132,13 @@ def _folded(value: Any) -> Any:
 
 
 def _request_only(
-    ours: _Side, theirs: _Side, tokens: tuple[str, ...], where: str, at: str, *, always: bool
+    ours: Side, theirs: Side, tokens: tuple[str, ...], where: str, at: str, *, always: bool
 ) -> Iterator[Shift]:
     (here, old), (there, new) = ours.says("x-extensible-enum"), theirs.says("x-extensible-enum")
     gone = [value for value in old if value not in new] if isinstance(old, list) and isinstance(new, list) else []
     if gone:
         message = f"{json.dumps(gone[0], default=str)} is no longer among the known values of {where}"
-        yield Shift("known-value-removed", message, old, new, here, there, at, _having(tokens, {"const": gone[0]}))
+        yield Shift("known-value-removed", message, old, new, here, there, at, having(tokens, {"const": gone[0]}))
     (here, old), (there, new) = ours.says("default"), theirs.says("default")
     stated = [any("default" in part for _, part in side.parts) for side in (ours, theirs)]
     if all(stated) and json.dumps(old, default=str) != json.dumps(new, default=str) and not always:
@@ -136,7 +146,7 @@ def _request_only(
         yield Shift("default-changed", message, old, new, here, there, "", True)  # noqa: FBT003
 
 
-def _discriminators(ours: _Side, theirs: _Side, where: str, *, backwards: bool) -> Iterator[Shift]:
+def _discriminators(ours: Side, theirs: Side, where: str, *, backwards: bool) -> Iterator[Shift]:
     """`backwards` where the reader's side is the old one."""
     (here, ours_say), (there, theirs_say) = ours.says("discriminator"), theirs.says("discriminator")
     old, new = (theirs_say, ours_say) if backwards else (ours_say, theirs_say)
@@ -156,11 +166,11 @@ def _discriminators(ours: _Side, theirs: _Side, where: str, *, backwards: bool) 
         yield Shift("discriminator-changed", message, ours_say, theirs_say, here, there, "", True)  # noqa: FBT003
 
 
-def _having(tokens: tuple[str, ...], last: Any = None) -> Any:
+def having(tokens: tuple[str, ...], last: Any = None) -> Any:
     """A schema of the values in which a place is there, and fits `last`."""
     schema = True if last is None else last
     for token in reversed(tokens):
-        if token == _FIRST_ITEM:
+        if token == FIRST_ITEM:
             schema = {"type": "array", "minItems": 1, "prefixItems": [schema]}
         else:
             schema = {"type": "object", "required": [token], "properties": {token: schema}}

@@ -63,6 +63,11 @@ def is_form(media: str) -> bool:
     return essence(media).startswith(_WORDS)
 
 
+def is_problem(media: str) -> bool:
+    """Whether bodies are problem details (RFC 9457)."""
+    return essence(media) == "application/problem+json"
+
+
 def is_xml(media: str) -> bool:
     """Whether bodies are XML."""
     return essence(media).endswith(_XML)

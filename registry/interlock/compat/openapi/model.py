@@ -29,6 +29,8 @@ class Parameter:
     explode: bool
     media: str = ""
     """The media type that it is written in, where it has `content` instead of a style."""
+    reserved: bool = False
+    """Whether reserved characters stand in the query as they are (`allowReserved`)."""
 
     def __str__(self) -> str:
         """Name it for people."""

@@ -135,7 +135,8 @@ def described(at: Cursor, name: str, place: str, *, required: bool, styles: tupl
         return Parameter(name, place, required, at, schema, style, explode, media.lower())
     if at.raw("schema") is None:
         at.source.fault("no-schema", f"{place} parameter {name} has neither a schema nor content", at)
-    return Parameter(name, place, required, at, at.raw("schema"), style, explode)
+    reserved = place == "query" and at.flag("allowReserved")
+    return Parameter(name, place, required, at, at.raw("schema"), style, explode, reserved=reserved)
 
 
 def headers(response: Cursor) -> Iterator[tuple[str, Parameter]]:

@@ -11,7 +11,7 @@ from .finding import Exchange, Findings, Proof, no_proof, spots
 from .model import Key, Parameter
 from .reading import said_default
 from .rules import REQUEST
-from .serializing import ARRAY, SCALAR, form
+from .serializing import ARRAY, HAS_RESERVED, SCALAR, form
 from .sides import in_place
 from .sources import Cursor
 from .witnesses import Body, Change
@@ -131,6 +131,8 @@ class _Request:
         value: list[Any] | None = None
         if (sent, read) == ({SCALAR}, {ARRAY}) and not (ours.media or theirs.media or theirs.explode):
             value = self._split(ours, theirs)
+        if ours.reserved and not theirs.reserved:
+            value = value or self._reserved(ours)
         if not differing and not value:
             return True
         message = f"{ours} is written {_said(ours)} and now read {_said(theirs)}"
@@ -149,6 +151,13 @@ class _Request:
         if ours.schema is None:
             return None
         having = {"type": "string", "pattern": _DELIMITED.get(theirs.style, ",")}
+        return self.found.asking.sample(self.found.asking.extracted(ours.schema), REQUEST, having=having) or None
+
+    def _reserved(self, ours: Parameter) -> list[Any] | None:
+        """A text of the sender with a reserved character, which the reader now takes only encoded."""
+        if ours.schema is None:
+            return None
+        having = {"type": "string", "pattern": HAS_RESERVED}
         return self.found.asking.sample(self.found.asking.extracted(ours.schema), REQUEST, having=having) or None
 
     def _compare_defaults(self, key: Key, ours: Parameter, theirs: Parameter) -> None:
@@ -236,4 +245,5 @@ def _at(parameter: Parameter) -> str:
 def _said(parameter: Parameter) -> str:
     """Name a form for people."""
     exploded = ", exploded" if parameter.explode else ""
-    return f"as {parameter.media}" if parameter.media else f"in style {parameter.style}{exploded}"
+    reserved = ", reserved characters as they are" if parameter.reserved else ""
+    return f"as {parameter.media}" if parameter.media else f"in style {parameter.style}{exploded}{reserved}"

@@ -58,12 +58,24 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
+RESERVED = ":/?#[]@!$&'()*+,;="
+"""Characters that part a URI (RFC 3986 section 2.2)."""
+HAS_RESERVED = "[:/?#\\[\\]@!$&'()*+,;=]"
+"""Matches a text with one of them."""
+
+
 def _safe(value: str) -> str:
     return quote(value, safe="")
 
 
+def _with_reserved(value: str) -> str:
+    return quote(value, safe=RESERVED)
+
+
 def _plain(parameter: Parameter) -> Callable[[str], str]:
     """How text is made fit for its place; headers and cookies take it as it is."""
+    if parameter.reserved:
+        return _with_reserved
     return _safe if parameter.place in ("path", "query") else str
 
 
