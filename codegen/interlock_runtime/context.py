@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from .violations import InterlockError
+
+
+class Suppressed(InterlockError):  # noqa: N818 - the name says what happened
+    """A command was not sent, since the event that asks for it is told again; no failure of the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ def current() -> Context | None:
 
 
 @contextlib.contextmanager
-def entered(context: Context) -> Iterator[Context]:
+def entered(context: Context) -> Generator[Context]:
     """Make something what is being handled, until the block ends."""
     token = _CURRENT.set(context)
     try:

@@ -5,6 +5,7 @@ What is wrong with a message: where in its handling, why, and at which place, in
     ├── ContractViolation       a message breaks its contract; holds every violation
     ├── CannotCast              an event can't be brought to another major version
     ├── UnsupportedSchema       a contract's schema can't be compiled exactly
+    ├── Suppressed              a command was not sent, since its event is told again (`context`)
     └── ModelMismatch           a generated class refuses what the schema takes: a fault of the generator
 """
 

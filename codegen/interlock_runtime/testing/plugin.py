@@ -1,7 +1,5 @@
 """A pytest plugin: `@pytest.mark.contract_test("production.lot-scrapped")` runs a test over samples of every live major."""
 
-# ruff: noqa: TID252 - copied into packages of other names
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping

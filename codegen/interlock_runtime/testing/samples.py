@@ -1,7 +1,5 @@
 """Samples of a contract: events that it takes, the same for the same seed on any machine."""
 
-# ruff: noqa: TID252 - copied into packages of other names
-
 from __future__ import annotations
 
 import re

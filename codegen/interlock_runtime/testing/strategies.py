@@ -1,7 +1,5 @@
 """Hypothesis strategies over contracts: every draw of `data`, `events` and `messages` is valid, none of `invalid` is."""
 
-# ruff: noqa: TID252 - copied into packages of other names
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """From a schema to a value that it takes, by the choices of a chooser."""
 
-# ruff: noqa: TID252 - copied into packages of other names
-
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""Handling what arrives: each message ends in exactly one outcome, and nothing that is not understood is lost."""

@@ -1,0 +1,1 @@
+"""Where consumers keep what must outlast a message: in memory, in SQLite, in Redis, as JSON Lines."""
