@@ -11,7 +11,7 @@ from typing import TextIO
 import typer
 
 from interlock.errors import InterlockError
-from interlock_cli.app import app
+from interlock_cli.app import application
 from interlock_cli.console import complain
 
 BUG = 70
@@ -32,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         _tolerate(stream)
     try:
+        app = application(next(iter(arguments), ""))
         returned = app(args=list(arguments) or ["--help"], prog_name="interlock", standalone_mode=False)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - never a traceback on the terminal

@@ -1,46 +1,53 @@
-"""The commands put together, in the sections in which help shows them."""
+"""The commands put together, in the sections in which help shows them; a run imports only the one that it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from interlock_cli.commands.bump import bump
-from interlock_cli.commands.check import check
-from interlock_cli.commands.compare import compare
-from interlock_cli.commands.diff import diff
-from interlock_cli.commands.explain import explain
-from interlock_cli.commands.generate import generate
-from interlock_cli.commands.import_ import import_
-from interlock_cli.commands.init import init
-from interlock_cli.commands.lint import lint
-from interlock_cli.commands.list import list_
-from interlock_cli.commands.log import log
-from interlock_cli.commands.new import new
-from interlock_cli.commands.release import release
-from interlock_cli.commands.schema import schema
-from interlock_cli.commands.show import show
-from interlock_cli.commands.validate import validate
-from interlock_cli.commands.verify_proof import verify_proof
 from interlock_cli.console import say
 from interlock_cli.frame import Command, Group
 
-SECTIONS: dict[str, dict[str, Callable[..., int | None]]] = {
-    "Judge": {"check": check, "lint": lint, "validate": validate, "compare": compare, "verify-proof": verify_proof},
-    "Look": {"list": list_, "show": show, "log": log, "diff": diff, "explain": explain, "schema": schema},
-    "Change": {"init": init, "new": new, "bump": bump, "release": release},
-    "Build": {"generate": generate, "import": import_},
+SECTIONS: dict[str, dict[str, str]] = {
+    "Judge": {
+        "check": "check",
+        "lint": "lint",
+        "validate": "validate",
+        "compare": "compare",
+        "verify-proof": "verify_proof",
+    },
+    "Look": {
+        "list": "list:list_",
+        "show": "show",
+        "log": "log",
+        "diff": "diff",
+        "explain": "explain",
+        "schema": "schema",
+    },
+    "Change": {"init": "init", "new": "new", "bump": "bump", "release": "release"},
+    "Build": {"generate": "generate", "import": "import_"},
+    "Operate": {"lineage": "lineage", "replay": "replay", "replay-quarantine": "replay_quarantine"},
 }
-"""Every command by heading and name."""
+"""Every command by heading and name: its module under `commands`, and its function where that has another name."""
+
+_PLACES = {name: place for commands in SECTIONS.values() for name, place in commands.items()}
 
 Group.sections = {heading: tuple(commands) for heading, commands in SECTIONS.items()}
 
-app = typer.Typer(
-    name="interlock", cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-)  # fmt: skip
+
+def application(first: str = "") -> typer.Typer:
+    """Return the command line: with one command when the first word names it, else with all of them."""
+    made = typer.Typer(
+        name="interlock", cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    )  # fmt: skip
+    made.callback()(interlock)
+    for name in [first] if first in _PLACES else _PLACES:
+        module, _, function = _PLACES[name].partition(":")
+        made.command(name, cls=Command)(getattr(import_module(f"interlock_cli.commands.{module}"), function or module))
+    return made
 
 
 def _version(asked: bool) -> None:
@@ -55,15 +62,9 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def interlock(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Event contracts for manufacturing, versioned in git: a change fits every reader in the plant, or it stops here."""
-
-
-for commands in SECTIONS.values():
-    for name, function in commands.items():
-        app.command(name, cls=Command)(function)

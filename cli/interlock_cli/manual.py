@@ -8,7 +8,7 @@ from typing import Any
 from typer import Context
 from typer.main import get_command
 
-from interlock_cli.app import SECTIONS, app
+from interlock_cli.app import SECTIONS, application
 
 OPENING = """# The command line
 
@@ -40,7 +40,7 @@ def manual() -> str:
 
 def _sections() -> Iterator[str]:
     """Yield each section with its commands."""
-    group: Any = get_command(app)
+    group: Any = get_command(application())
     top = Context(group, info_name="interlock", terminal_width=80, **group.context_settings)
     yield _fenced(group.get_help(top))
     for heading, commands in SECTIONS.items():

@@ -136,7 +136,7 @@ def test_a_bug_of_ours_is_70_with_a_file(workspace: Workspace, monkeypatch: pyte
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(entry, "app", broken)
+    monkeypatch.setattr(entry, "application", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     answer = workspace.run("lint")
     assert answer.code == 70

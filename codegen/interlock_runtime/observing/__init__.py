@@ -1,0 +1,1 @@
+"""What the platform knows afterwards: lineage, delays, gaps and missing deliveries, each from evidence alone."""
