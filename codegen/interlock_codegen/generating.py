@@ -9,9 +9,11 @@ from typing import Any
 
 from interlock.catalog import Catalog, Entry
 from interlock.errors import UsageError
-from interlock.findings import Finding, in_order
+from interlock.findings import Finding, Place, in_order
 from interlock.loading import Loaded
 from interlock.references import BadReference, bundle
+from interlock_codegen.clients.files import product_findings
+from interlock_codegen.depth import deeper
 from interlock_codegen.package import Files, Settings, modules_in, package
 
 RUNTIME = Path(__file__).parents[1] / "interlock_runtime"
@@ -42,14 +44,20 @@ def python_package(
 ) -> Generated:
     """Return the Python package of a catalog; raise NoTargetError when it has no name."""
     target = loaded.catalog.settings.targets.python
-    findings = in_order([*loaded.findings, *_unusable(loaded.catalog, unusable)])
+    unmade = (*_unusable(loaded.catalog, unusable), *product_findings(loaded.catalog, unusable))
+    findings = in_order([*loaded.findings, *unmade])
     if findings:
         return Generated({}, findings)
     if target is None:
         raise NoTargetError
     reviewed = modules_in(upcasters) if upcasters is not None and upcasters.is_dir() else {}
     settings = Settings(target.distribution, target.module, version, modules_in(RUNTIME), reviewed)
-    return Generated(package(loaded.catalog, settings))
+    try:
+        with deeper():
+            return Generated(package(loaded.catalog, settings))
+    except RecursionError:
+        why = "no package can be made: schemas name each other in a chain of more than a thousand steps"
+        return Generated({}, (Finding("generate/schema-is-exact", why, Place("catalog.yaml")),))
 
 
 def _unusable(catalog: Catalog, unusable: Unusable) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from interlock_codegen.code import Code, docstring, literal, markdown, toml_string
+from interlock_codegen.facades import EXTRAS, Rows, facades
 from interlock_codegen.layout import listed, shown, value
 from interlock_codegen.lowering.contracts import Source, annotation_name
 from interlock_codegen.model import Index
@@ -17,13 +18,11 @@ OFFERED = {
         "Stage", "Violation",
     ),
     "_runtime.models": ("DecimalText",),
+    "_catalog": ("catalog",),
 }  # fmt: skip
-"""Names of the runtime that the package offers as its own."""
-DEPENDENCIES = ("jsonschema-rs>=0.60", "msgspec>=0.20", "pydantic>=2.14")
-"""What a generated package needs: a compiled validator, a strict fast JSON parser, typed models."""
-
-Rows = list[tuple[str, str, str]]
-"""Module, name in it (empty for the module itself), and the name that it has here."""
+"""Names of the runtime and of its own modules that the package offers at its top."""
+DEPENDENCIES = ("jsonschema-rs>=0.60", "msgspec>=0.20", "pydantic>=2.14", "typing-extensions>=4.14")
+"""What a generated package needs: a compiled validator, a strict fast JSON parser, typed models and their backports."""
 
 
 def files(source: Source, version: str) -> dict[str, bytes]:
@@ -34,6 +33,8 @@ def files(source: Source, version: str) -> dict[str, bytes]:
         "types.py": _types(source),
         "_types/__init__.py": index("The shared types, one module a major version.", ".", []),
         **dict(_domains(source)),
+        **dict(_products(source)),
+        **{path: index(doc, up, rows) for path, doc, up, rows in facades(products=bool(source.places.products))},
     }
 
 
@@ -49,6 +50,22 @@ def _domains(source: Source) -> Iterator[tuple[str, bytes]]:
                 f"{domain}/{event}/__init__.py",
                 index(f"Majors of {event}.", "...", [(".", major, major) for major in majors]),
             )
+
+
+def _products(source: Source) -> Iterator[tuple[str, bytes]]:
+    """Yield the index of the API products and of each of them."""
+    places = source.places.products.values()
+    names = sorted({place.product for place in places})
+    if names:
+        yield "products/__init__.py", index("Clients of the API products.", "..", [(".", name, name) for name in names])
+    for name in names:
+        majors = [(".", place.module, place.module) for place in places if place.product == name]
+        yield f"products/{name}/__init__.py", index(f"Majors of {name}.", "...", majors)
+
+
+def _beside(source: Source) -> tuple[str, ...]:
+    """Return the modules that the package has beside those of its events."""
+    return ("observing", "services", "transports", *(("clients", "products") if source.places.products else ()))
 
 
 def _types(source: Source) -> bytes:
@@ -101,8 +118,13 @@ def _imports(rows: Rows) -> tuple[tuple[Code, tuple[Code, ...]], ...]:
             plain.setdefault(home, []).append(name)
         else:
             lines.append((home, name, (Code(f"{name} as {here}"),)))
-    lines += [(home, "", tuple(map(Code, sorted(names, key=all_order)))) for home, names in plain.items()]
+    lines += [(home, "", tuple(map(Code, sorted(names, key=_import_order)))) for home, names in plain.items()]
     return tuple((Code(home), names) for home, _, names in sorted(lines))
+
+
+def _import_order(name: str) -> tuple[int, list[tuple[str, int]]]:
+    """Order names as isort does in an import: constants, classes, others, each without regard to case."""
+    return all_order(name)[0], all_order(name.lower())[1]
 
 
 def _table(rows: Iterable[tuple[str, object]]) -> Code:
@@ -115,7 +137,7 @@ def _top(source: Source, summary: str, version: str) -> bytes:
     places = source.places.events
     rows: Rows = [(".", domain, domain) for domain in sorted({place.domain for place in places.values()})]
     rows += [(f".{place.domain}.{place.event}", place.module, place.alias) for place in places.values()]
-    rows += [(".", "types", "types")]
+    rows += [(".", "types", "types"), *((".", name, name) for name in _beside(source))]
     rows += [(f".{module}", name, name) for module, names in OFFERED.items() for name in names]
     made = _index_value(summary, ".", rows)
     homes: dict[str, object] = {place.alias: f".{place.dotted}" for place in places.values()}
@@ -146,33 +168,43 @@ def project_files(source: Source, distribution: str, module: str, version: str) 
         "pyproject.toml.j2",
         name=toml_string(distribution), version=toml_string(version), summary=toml_string(summary),
         module=Code(module), module_text=toml_string(module), dependencies=tuple(map(toml_string, DEPENDENCIES)),
-        testing=True,
+        testing=True, extras=tuple((Code(name), toml_string(text)) for name, text in EXTRAS.items()),
     )  # fmt: skip
     return {"pyproject.toml": project, "README.md": _readme(source, distribution, module, summary)}
 
 
 def _readme(source: Source, distribution: str, module: str, summary: str) -> bytes:
-    """Return the page that tells the three things a developer does."""
-    rows = [
-        (
-            Code(entry.value.name),
-            Code(entry.value.version),
-            Code(f"{module}.{source.places.events[key].dotted}"),
-            markdown(entry.value.summary),
-        )
-        for key, entry in source.catalog.events.items()
-    ]
+    """Return the page that tells what a developer does."""
     first = _shown_contract(source)
     place = source.places.events.get(first)
+    product = next(iter(source.places.products.values()), None)
+    paths = {key: each.dotted for key, each in source.places.events.items()}
+    paths |= {key: each.dotted for key, each in source.places.products.items()}
+    rows, products = (
+        tuple(
+            (
+                Code(each.value.name),
+                Code(each.value.version),
+                Code(f"{module}.{paths[key]}"),
+                markdown(each.value.summary),
+            )
+            for key, each in entries.items()
+        )
+        for entries in (source.catalog.events, source.catalog.products)
+    )
     return printed(
         "README.md.j2",
         distribution=Code(distribution),
         module=Code(module),
         summary=markdown(summary),
-        rows=tuple(rows),
+        rows=rows,
         name=Code(first.partition("@")[0]),
         event=Code(f"{module}.{place.domain}.{place.event}") if place else None,
         major=Code(place.module) if place else None,
+        products=products,
+        product_module=Code(f"{module}.products.{product.product}") if product else None,
+        product_major=Code(product.module) if product else None,
+        product_path=Code(f"/{next(iter(source.catalog.products)).replace('@', '/v')}") if product else None,
     )
 
 

@@ -13,6 +13,8 @@ from interlock.catalog import Catalog
 from interlock.compat.views import VIEWS, applied
 from interlock.references import bundle
 from interlock_codegen import indexes
+from interlock_codegen.catalogs import catalog_files
+from interlock_codegen.clients.files import product_files
 from interlock_codegen.lowering.contracts import Source, event_module, type_module
 from interlock_codegen.lowering.places import places
 from interlock_codegen.printing import MARKER, printed
@@ -45,6 +47,8 @@ def package(catalog: Catalog, settings: Settings) -> Files:
     inside |= dict(_type_files(source))
     inside |= dict(_event_files(source))
     inside |= dict(_envelope_files(source))
+    inside |= dict(product_files(source, schema_file))
+    inside |= catalog_files(source)
     inside |= indexes.files(source, settings.version)
     inside |= {f"_runtime/{path}": copied(content) for path, content in settings.runtime.items()}
     inside |= _upcaster_files(settings.upcasters)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from codegen.hostile_products import products
 from interlock.catalog import Catalog
 from interlock.loading import load
 from interlock.trees import MemoryTree, WorkTree
@@ -48,8 +49,8 @@ def payload(case: Mapping[str, Any]) -> Any:
 
 
 def hostile_catalog() -> Catalog:
-    """Return a catalog in which each hostile case is an event."""
-    contracts: dict[str, Any] = {}
+    """Return a catalog in which each hostile case is an event or an API product."""
+    contracts: dict[str, Any] = products()
     for path in CASES:
         case = json.loads(path.read_bytes())
         contract = {**event(f"hostile.{path.stem}", "1.0.0", {}), "schema": payload(case), **case.get("contract", {})}

@@ -8,6 +8,8 @@ import importlib
 import pytest
 
 MODULES = [
+    "interlock_codegen.clients.circles",
+    "interlock_codegen.clients.constants",
     "interlock_codegen.code",
     "interlock_codegen.documents",
     "interlock_codegen.importing.names",

@@ -10,6 +10,8 @@ from interlock_codegen.naming import ANNOTATING, Scope
 FUNCTIONS = ("CONTRACT", "DOCUMENT", "downcaster", "errors", "new", "parse", "serialize", "upcaster")
 """What each contract's module offers beside its classes."""
 TYPING, PYDANTIC = "typing", "pydantic"
+_STANDARD = frozenset({TYPING, "collections.abc", "decimal", "functools", "importlib"})
+_OTHERS = (PYDANTIC, "typing_extensions")
 
 _HOMES = {
     "Annotated": TYPING,
@@ -17,6 +19,8 @@ _HOMES = {
     "Final": TYPING,
     "Literal": TYPING,
     "TypeAlias": TYPING,
+    "AsyncIterator": "collections.abc",
+    "Iterator": "collections.abc",
     "Mapping": "collections.abc",
     "Decimal": "decimal",
     "MISSING": PYDANTIC,
@@ -75,8 +79,8 @@ class ModuleNames:
     def lines(self) -> tuple[tuple[Code, tuple[Code, ...]], ...]:
         """Return the imports as isort orders them: standard library, others, and the package's own, parted by `""`."""
         groups = [
-            sorted(module for module in self.imports if module in {TYPING, "collections.abc", "decimal", "importlib"}),
-            [module for module in (PYDANTIC,) if module in self.imports],
+            sorted(module for module in self.imports if module in _STANDARD),
+            [module for module in _OTHERS if module in self.imports],
             sorted((module for module in self.imports if module.startswith(".")), key=_relative),
         ]
         found: list[tuple[Code, tuple[Code, ...]]] = []

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from interlock.catalog import Catalog
 from interlock_codegen.naming import Scope, snake
 
-OWN = frozenset({"annotations", "contract", "import_module", "lazy", "testing", "types", "upcasters"})
+OWN = frozenset({
+    "annotations", "catalog", "clients", "contract", "import_module", "lazy", "observing", "products", "services", "testing",
+    "transports", "types", "upcasters",
+})  # fmt: skip
 """Names in the package's own module that are no domain."""
 
 
@@ -38,6 +41,21 @@ class EventPlace:
         return f"{self.domain}.{self.event}.{self.module}"
 
 
+@dataclass(frozen=True, slots=True)
+class ProductPlace:
+    """The place of one API product at one major version."""
+
+    product: str
+    """Package below `products`."""
+    module: str
+    """Module of the major version in it: `v2`."""
+
+    @property
+    def dotted(self) -> str:
+        """The module below the package."""
+        return f"products.{self.product}.{self.module}"
+
+
 @dataclass(frozen=True)
 class Places:
     """The places of all contracts, by `name@major`."""
@@ -45,6 +63,7 @@ class Places:
     events: dict[str, EventPlace]
     types: dict[str, str]
     """Module below `_types`."""
+    products: dict[str, ProductPlace]
 
 
 def places(catalog: Catalog, upcasters: Collection[str] = ()) -> Places:
@@ -62,7 +81,15 @@ def places(catalog: Catalog, upcasters: Collection[str] = ()) -> Places:
         key: scope.claim(f"{snake(entry.value.name)}_v{entry.value.major}")
         for key, entry in sorted(catalog.types.items())
     }
-    return Places(found, types)
+    return Places(found, types, _products(catalog))
+
+
+def _products(catalog: Catalog) -> dict[str, ProductPlace]:
+    """Return the place of each product."""
+    scope = Scope()
+    names = {name: scope.claim(snake(name)) for name in sorted({each.value.name for each in catalog.products.values()})}
+    majors = sorted((each.value.name, each.value.major, key) for key, each in catalog.products.items())
+    return {key: ProductPlace(names[name], f"v{major}") for name, major, key in majors}
 
 
 def _domains(catalog: Catalog) -> dict[str, str]:

@@ -105,8 +105,10 @@ class Root:
     def texts(self, schema: Any) -> list[str]:
         """Return the known texts of an enumeration, open or closed, where there is a choice."""
         values = self.first(schema, OPEN_ENUM) or self.values(schema)
-        texts = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-        return list(dict.fromkeys(texts)) if values and len(texts) == len(values) and len(set(texts)) > 1 else []
+        if not isinstance(values, list):
+            return []
+        texts = [value for value in values if isinstance(value, str)]
+        return list(dict.fromkeys(texts)) if len(texts) == len(values) and len(set(texts)) > 1 else []
 
     def discriminator(self, branches: list[Any]) -> str | None:
         """Return the member that each branch requires with a constant text of its own."""

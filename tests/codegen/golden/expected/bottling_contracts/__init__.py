@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ._lazy import lazy
 
 if TYPE_CHECKING:
-    from . import filling, types
+    from . import clients, filling, observing, products, services, transports, types
+    from ._catalog import catalog
     from ._runtime import (
         MISSING,
         CannotDowncast,
@@ -44,8 +45,14 @@ __all__ = [
     "__version__",
     "batch_filled_v1",
     "batch_filled_v2",
+    "catalog",
+    "clients",
     "contract",
     "filling",
+    "observing",
+    "products",
+    "services",
+    "transports",
     "types",
 ]
 
@@ -79,7 +86,13 @@ _HOMES: Final[dict[str, str | tuple[str, str]]] = {
     "Violation": ("._runtime", "Violation"),
     "batch_filled_v1": ".filling.batch_filled.v1",
     "batch_filled_v2": ".filling.batch_filled.v2",
+    "catalog": ("._catalog", "catalog"),
+    "clients": ".clients",
     "filling": ".filling",
+    "observing": ".observing",
+    "products": ".products",
+    "services": ".services",
+    "transports": ".transports",
     "types": ".types",
 }
 

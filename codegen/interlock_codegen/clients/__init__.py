@@ -1,0 +1,1 @@
+"""From the OpenAPI documents of API products to typed clients."""
