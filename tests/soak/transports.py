@@ -1,0 +1,164 @@
+"""
+Each transport on a live broker, with 1 % bad and 2 % repeated messages: nothing lost, nothing wrong handled.
+
+`python tests/soak/transports.py [EVENTS] [TRANSPORT...]`, 100,000 events through each unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from interlock_runtime import RawMessage
+from interlock_runtime.handling.outcomes import Outcome, Receipt
+from interlock_runtime.stores.sqlite_inbox import SqliteInbox
+from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
+from support.brokers import servers
+from support.brokers.fixtures import mock_cluster
+from support.brokers.lines import LINES, HttpLine, Line
+from support.brokers.tiny import CATALOG, bad, good
+
+BROKERS = {"mqtt": servers.mosquitto, "amqp": servers.rabbitmq, "nats": servers.nats, "redis": servers.redis}
+WINDOW = 500
+"""Messages under way at once: librdkafka's mock cluster keeps no more than about 5 MB of a partition."""
+BAD, REPEATED = 100, 50
+"""One in so many messages is bad, or sent twice."""
+PATIENCE = 120.0
+Counts = Counter[str]
+
+
+class Count:
+    """What became of the messages of one transport."""
+
+    blocking = False
+
+    def __init__(self, events: int) -> None:
+        self.handled = bytearray(events)
+        """How often each event was handled, by its number."""
+        self.outcomes: Counts = Counter()
+        self.reasons: Counts = Counter()
+        self.settled = 0
+
+    def handle(self, event: Any) -> None:
+        """Count an event that the handler was given."""
+        self.handled[event.data["step"]] += 1
+
+    def put(self, receipt: Receipt) -> None:
+        """Count a receipt."""
+        self.outcomes[receipt.outcome.value] += 1
+        if receipt.outcome is Outcome.QUARANTINED:
+            self.reasons[receipt.reason.split(" ")[0].strip(",")] += 1
+        self.settled += 1
+
+    def has(self, consumer: str, source: str, event_id: str, outcome: Outcome) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Say that nothing is missing: this run doesn't crash."""
+        return True
+
+
+@contextmanager
+def line(name: str, folder: Path) -> Iterator[Line]:
+    """Return a transport on a broker of its own."""
+    if name == "http":
+        yield HttpLine()
+    elif name in BROKERS:
+        broker = BROKERS[name](folder)
+        broker.start()
+        try:
+            yield LINES[name](broker)
+        finally:
+            broker.stop()
+    else:
+        producer, addresses = mock_cluster()
+        yield LINES[name](addresses)
+        del producer
+
+
+def windows(events: int, lacks: frozenset[str]) -> Iterator[list[RawMessage]]:
+    """Yield the messages to send, some at a time, all kinds of bad ones in turn."""
+    kinds = sorted(bad(lacks))
+    for start in range(0, events, WINDOW):
+        window: list[RawMessage] = []
+        for number in range(start, min(start + WINDOW, events)):
+            message = good(number)
+            window += [message, message] if number % REPEATED == 0 else [message]
+            if number % BAD == 1:
+                window.append(bad(lacks, number)[kinds[number // BAD % len(kinds)]])
+        yield window
+
+
+def soak(name: str, events: int, folder: Path) -> tuple[Count, int, float]:
+    """Send all messages through one transport; return what became of them, how many were sent, and the seconds."""
+    count, stop, sent = Count(events), threading.Event(), 0
+    stores = {"inbox": SqliteInbox(folder / "inbox.db"), "quarantine": SqliteQuarantine(folder / "quarantine.db")}
+    with line(name, folder) as transport:
+        consumer = CATALOG.consumer("wms", **stores, receipts=count, policies={"unknown-type": "quarantine"})
+        thread = threading.Thread(target=transport.consume, args=(consumer, count.handle, stop), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        for window in windows(events, transport.lacks):
+            transport.send(window)
+            sent += len(window)
+            _wait(count, sent, thread, slack=len(window) if transport.broker_dedupes else 0)
+        took = time.monotonic() - begun
+        stop.set()
+        thread.join(PATIENCE)
+    return count, sent, took
+
+
+def _wait(count: Count, sent: int, thread: threading.Thread, *, slack: int) -> None:
+    """Wait until all that was sent is settled; what a broker drops as repeated itself never comes."""
+    end = time.monotonic() + PATIENCE
+    floor = sent - sent // REPEATED - slack if slack else sent
+    last, since = count.settled, time.monotonic()
+    while count.settled < sent and time.monotonic() < end and thread.is_alive():
+        time.sleep(0.005)
+        if count.settled != last:
+            last, since = count.settled, time.monotonic()
+        elif slack and count.settled >= floor and time.monotonic() - since > 1:
+            return
+
+
+def row(name: str, events: int, result: tuple[Count, int, float]) -> bool:
+    """Print one row of the fault table; say whether nothing went wrong."""
+    count, sent, took = result
+    wrong = -(-(events - 1) // BAD)
+    once = count.handled.count(1)
+    lost = count.handled.count(0) + max(0, wrong - count.outcomes["quarantined"])
+    twice = events - once - count.handled.count(0)
+    print(
+        f"{name:10} {sent:8,} {once:12,} {twice:6} {count.outcomes['quarantined']:12,} {count.outcomes['duplicate']:10,}"
+        f" {lost:5} {events / took:9,.0f}/s",
+        flush=True,
+    )
+    print(
+        "           " + ", ".join(f"{reason} {number}" for reason, number in sorted(count.reasons.items())), flush=True
+    )
+    return lost == 0 and twice == 0 and once == events and count.outcomes["quarantined"] == wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Soak the transports that are named, or all."""
+    logging.disable(logging.ERROR)  # a line for each message in quarantine
+    events = int(arguments[0].replace(",", "")) if arguments else 100_000
+    print(
+        f"{'transport':10} {'sent':>8} {'handled once':>12} {'twice':>6} {'quarantined':>12} {'duplicates':>10} {'lost':>5}"
+    )
+    well = True
+    for name in arguments[1:] or list(LINES):
+        with tempfile.TemporaryDirectory(prefix=f"soak-{name}-") as folder:
+            well &= row(name, events, soak(name, events, Path(folder)))
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
