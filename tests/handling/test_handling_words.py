@@ -163,6 +163,21 @@ def test_errors_say_what_to_do() -> None:
         raise RuntimeError
 
 
+def test_duplicates_do_not_repeat_the_first_receipt(tmp_path: Path) -> None:
+    """A file of lines is not searched, so the store knows by heart what it wrote."""
+    path = tmp_path / "receipts.jsonl"
+    receipts = JsonLinesReceipts(path)
+    service = consumer(receipts=receipts)
+    for _ in range(3):
+        service.handle(hold(id="a"), Handler())
+    receipts.close()
+    assert [json.loads(line)["outcome"] for line in path.read_text().splitlines()] == [
+        "handled",
+        "duplicate",
+        "duplicate",
+    ]
+
+
 def test_receipts_are_lines_that_stay_whole(tmp_path: Path) -> None:
     """A last line that a crash cut off does not spoil the next one; what is unknown is left out."""
     path = tmp_path / "receipts.jsonl"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from interlock_runtime.handling.protocols import Entry, Held
     from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 
-EVERY: tuple[Held, ...] = ("quarantined", "parked", "released", "handled", "discarded")
+EVERY: tuple[Held, ...] = ("retrying", "quarantined", "parked", "released", "handled", "discarded")
 
 
 def replay_quarantine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+from collections import OrderedDict
 from dataclasses import fields
 from os import PathLike
 from typing import Any
@@ -16,17 +17,21 @@ from ..handling.outcomes import Outcome, Receipt
 from ..instants import Instant
 
 _encode = msgspec.json.Encoder().encode
+_REMEMBERED = 100_000
+"""How many receipts are known by heart."""
 
 
 class JsonLinesReceipts:
     """
     Appends receipts to a file, each line whole; several processes may write to one file.
 
-    It can't look back, so after a crash between inbox and file a receipt is written once more.
+    It knows what it wrote itself and does not search the file: an event that was handled before the service started and
+    comes again gets a second receipt, which says the same.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str | None, str | None, Outcome], None] = OrderedDict()
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
         except OSError as error:
@@ -44,10 +49,18 @@ class JsonLinesReceipts:
             written = os.write(self._file, line)
         if written < len(line):
             raise OSError("the disk took only a part of a receipt")
+        self._remember((receipt.consumer, receipt.source, receipt.id, receipt.outcome))
 
-    def has(self, consumer: str, source: str, event_id: str, outcome: Outcome) -> bool:  # noqa: ARG002 - it can't look back
-        """Say no: a file that is only appended to is not searched."""
-        return False
+    def _remember(self, told: tuple[str, str | None, str | None, Outcome]) -> None:
+        """Know what was written, as far back as memory is given for it."""
+        with self._lock:
+            self._known[told] = None
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+    def has(self, consumer: str, source: str, event_id: str, outcome: Outcome) -> bool:
+        """Say whether this process wrote the receipt and still knows."""
+        return (consumer, source, event_id, outcome) in self._known
 
     def close(self) -> None:
         """Close the file."""
