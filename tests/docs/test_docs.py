@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 import tomllib
@@ -35,7 +36,8 @@ def test_what_a_page_prints_was_printed(page: Path) -> None:
     """Its commands, run from the top in a scratch copy of the catalog, print what the page says."""
     said = page.read_text(encoding="utf-8")
     printed = consoles.recorded(said)
-    assert consoles.same(said, printed), "run make docs and read what changed"
+    changed = "\n".join(difflib.unified_diff(said.splitlines(), printed.splitlines(), lineterm="", n=0))
+    assert consoles.same(said, printed), f"run make docs and read what changed:\n{changed}"
 
 
 def test_the_three_users_and_the_readme_are_told_by_running() -> None:

@@ -102,6 +102,22 @@ def test_the_same_delivery_is_one_entry(quarantine: Any) -> None:
     assert [put(quarantine), put(quarantine)] == [8, 9]
 
 
+@pytest.mark.parametrize(
+    ("headers", "entries"),
+    [
+        ((("ce_specversion", b"1.0"), ("ce_type", b"a")), 2),
+        (((b"cloudEvents:specversion", b"1.0"), ("x-death", None)), 2),
+        ((("content-type", b"application/cloudevents+json"), ("x-death", b"1")), 1),
+    ],
+)
+def test_headers_that_are_the_event_make_another_entry(quarantine: Any, headers: Any, entries: int) -> None:
+    """In binary mode; in structured mode a broker may have added one underway."""
+    event = Placing("warehouse", NOW, source="mes", event_id="e-1")
+    for held in (headers, headers[:1]):
+        quarantine.put(RawMessage(b"{}", None, held), where=Origin(), reasons=WHY, what=event)
+    assert len(list(quarantine.entries())) == entries
+
+
 def test_what_was_given_up_stays_so_when_it_comes_again(quarantine: Any) -> None:
     """And what went well may be put aside anew."""
     event = {"source": "mes", "event_id": "e-1"}

@@ -7,12 +7,14 @@ import hashlib
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
 from ..handling.protocols import Entry, Placing
-from ..messages import RawMessage
+from ..messages import Header, RawMessage
 
 
 def fingerprint(message: RawMessage, where: Origin, what: Placing) -> bytes | None:
     """
-    Return what makes a delivery the same one: its event or its place in a log, with its key, its headers and its bytes.
+    Return what makes a delivery the same one: its event or its place in a log, with its key and its bytes.
+
+    In binary mode the headers are part of the event, and count; in structured mode a broker may change them underway.
 
     A message that names no event, of a transport without places, has none: then each delivery is an entry of its own.
     """
@@ -22,7 +24,7 @@ def fingerprint(message: RawMessage, where: Origin, what: Placing) -> bytes | No
         names = ("place", where.channel, where.partition, where.offset)
     else:
         return None
-    head = repr((what.consumer, *names, message.key, message.headers)).encode(errors="surrogatepass")
+    head = repr((what.consumer, *names, message.key, _attributes(message))).encode(errors="surrogatepass")
     value = b"\0" if message.value is None else b"\1" + message.value
     return hashlib.blake2b(len(head).to_bytes(8, "big") + head + value, digest_size=20).digest()
 
@@ -52,3 +54,9 @@ def check_retrying(entry: Entry) -> None:
     """Raise Misuse for an entry that its transport still delivers."""
     if entry.status == "retrying":
         raise Misuse(f"entry {entry.id} is being tried again by its transport: wait until it is handled or quarantined")
+
+
+def _attributes(message: RawMessage) -> tuple[Header, ...]:
+    """Return the headers of a message that carries its event's attributes in them, whatever the binding calls them."""
+    names = (name if isinstance(name, str) else name.decode("latin-1") for name, _ in message.headers)
+    return message.headers if any(name.lower().endswith("specversion") for name in names) else ()
