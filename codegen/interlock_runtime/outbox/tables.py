@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from pathlib import Path
 from typing import Literal
 
+from ..write_ahead import write_ahead
 from .failures import OutboxUnusable, worded
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -64,23 +64,11 @@ def connected(path: str, synchronous: str, busy: float) -> sqlite3.Connection:
 def _set_up(connection: sqlite3.Connection, path: str, synchronous: str, busy: float) -> None:
     """Choose the write-ahead log and what a commit waits for."""
     with worded(path):
-        mode = _write_ahead(connection, busy)
+        mode = write_ahead(connection, busy)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA journal_size_limit = 67108864")
     if mode != ("memory" if path == MEMORY else "wal"):
         raise OutboxUnusable(path, "its file system has no shared memory, which the write-ahead log needs")
-
-
-def _write_ahead(connection: sqlite3.Connection, busy: float) -> str:
-    """Switch to the write-ahead log; for this step SQLite does not wait by itself while others open the file too."""
-    end = time.monotonic() + busy
-    while True:
-        try:
-            return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
 
 
 def prepared(connection: sqlite3.Connection, path: str, *, shared: bool) -> None:

@@ -14,10 +14,13 @@ from typing import Self, TypeVar
 
 import msgspec
 
+from ..write_ahead import write_ahead
 from .audits import AuditRecord
 from .idempotency import Answer, Claim, Entry, Key, Terms, Unavailable, decided
 
 T = TypeVar("T")
+_PATIENCE = 5.0
+"""Seconds that one process waits for another."""
 
 _ANSWERS = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -79,9 +82,9 @@ class _File:
         """Return the connection, made when first needed: a file that was missing may be there by then."""
         if self._connection is None:
             os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))  # answers are as confidential as the product
-            connection = sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
             try:
-                connection.execute("PRAGMA journal_mode = WAL")
+                write_ahead(connection, _PATIENCE)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.executescript(self._schema)
             except BaseException:

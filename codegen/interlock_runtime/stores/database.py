@@ -6,12 +6,12 @@ import contextlib
 import datetime as dt
 import sqlite3
 import threading
-import time
 from collections.abc import Generator
 from os import PathLike, fspath
 from typing import Literal
 
 from ..handling.errors import StoreFault
+from ..write_ahead import write_ahead
 
 APPLICATION = 0x49_4C_4F_43
 """What SQLite calls an application id: our mark in the file."""
@@ -61,25 +61,12 @@ class Database:
     def _prepare(self, tables: str, synchronous: str, patience: float) -> None:
         """Make our tables, unless the file is another program's."""
         self._refuse_others()
-        self._write_ahead(patience)
+        write_ahead(self._connection, patience)
         self._connection.execute(f"PRAGMA synchronous = {synchronous}")
         with self.writing() as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             for statement in tables.split(";"):
                 connection.execute(statement)
-
-    def _write_ahead(self, patience: float) -> None:
-        """Set the journal's mode; SQLite does not wait with it, so processes that open a new file together do it here."""
-        end = time.monotonic() + patience
-        while True:
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
 
     def _refuse_others(self) -> None:
         """Raise StoreFault for a file that is not ours."""
