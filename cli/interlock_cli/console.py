@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -43,9 +44,11 @@ def say_json(value: Any) -> None:
 
 
 def tell(*lines: str) -> None:
-    """Tell the person at the terminal something that is no data."""
+    """Tell the person at the terminal something that is no data, behind the data that was said before."""
     from interlock_cli.reports.escape import quiet
 
+    with contextlib.suppress(OSError, ValueError):  # a closed pipe is told of when the run ends
+        sys.stdout.flush()
     sys.stderr.write(quiet("".join(f"{line}\n" for line in lines)))
 
 

@@ -29,6 +29,17 @@ def test_data_goes_to_stdout_and_all_else_to_stderr(workspace: Workspace) -> Non
     assert failed.stderr == "interlock: there is no contract 'nothing' in the catalog, see interlock list\n"
 
 
+def test_one_pipe_for_both_keeps_the_order(tmp_path: Path) -> None:
+    """Where a log takes both streams, what was said first stands first, though a pipe holds stdout back."""
+    code = "from interlock_cli.console import say, tell; say('data'); tell('done')"
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", code], check=True, cwd=tmp_path, env=kept, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert done.stdout == "data\ndone\n"
+
+
 def test_version_and_help_need_no_catalog(tmp_path: Path) -> None:
     """Anywhere, and each command has its own help."""
     assert shell(tmp_path, "--version").stdout.startswith("interlock")
