@@ -6,6 +6,7 @@ The edge: events go through an outbox to MQTT while forwarder and broker are kil
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -138,11 +139,14 @@ def told(events: int, ear: Ear, took: float) -> bool:
     return missing == 0 and ordered and not gaps
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Run with so many events."""
+    words = argparse.ArgumentParser(description="Kill the edge's forwarder and broker again and again.")
+    words.add_argument("events", type=int, nargs="?", default=50_000, help="how many events [50000]")
+    events = words.parse_args().events
     with tempfile.TemporaryDirectory(prefix="soak-edge-") as folder:
-        return 0 if run(int(arguments[0].replace(",", "")) if arguments else 50_000, Path(folder)) else 1
+        return 0 if run(events, Path(folder)) else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

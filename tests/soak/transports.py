@@ -6,6 +6,7 @@ Each transport on a live broker, with 1 % bad and 2 % repeated messages: nothing
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 import tempfile
@@ -146,19 +147,25 @@ def row(name: str, events: int, result: tuple[Count, int, float]) -> bool:
     return lost == 0 and twice == 0 and once == events and count.outcomes["quarantined"] == wrong
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Soak the transports that are named, or all."""
+    words = argparse.ArgumentParser(description="Soak transports on live brokers.")
+    words.add_argument("events", type=int, nargs="?", default=100_000, help="how many valid events [100000]")
+    words.add_argument("transports", nargs="*", metavar="TRANSPORT", help=f"of {', '.join(LINES)} [all]")
+    told = words.parse_args()
+    if unknown := set(told.transports) - set(LINES):
+        words.error(f"there is no transport {', '.join(sorted(unknown))}: choose of {', '.join(LINES)}")
     logging.disable(logging.ERROR)  # a line for each message in quarantine
-    events = int(arguments[0].replace(",", "")) if arguments else 100_000
+    events = told.events
     print(
         f"{'transport':10} {'sent':>8} {'handled once':>12} {'twice':>6} {'quarantined':>12} {'duplicates':>10} {'lost':>5}"
     )
     well = True
-    for name in arguments[1:] or list(LINES):
+    for name in told.transports or list(LINES):
         with tempfile.TemporaryDirectory(prefix=f"soak-{name}-") as folder:
             well &= row(name, events, soak(name, events, Path(folder)))
     return 0 if well else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())
