@@ -13,7 +13,6 @@ from ..gate import Gate
 from ..modes import is_json
 from ..parsing import Limits
 from ..products import SAFE, Access, Product, Throttle
-from ..schemas import pointed
 from ..violations import UnsupportedSchema
 from .problems import Declared
 from .schemas import request_view, resolved, response_view, same_value
@@ -269,14 +268,6 @@ def problem_types(document: Any, said: dict[str, Any]) -> dict[tuple[int, str], 
 
 def _types(document: Any, schema: Any) -> Iterator[str]:
     """Yield the values that a problem's `type` may have, in each form that the schema lists."""
-    waiting, seen = [schema], set[int]()
-    while waiting:
-        node = waiting.pop(0)
-        if not isinstance(node, dict) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        waiting.extend([*node.get("oneOf", ()), *node.get("anyOf", ()), *node.get("allOf", ())])
-        if isinstance(node.get("$ref"), str):
-            waiting.append(pointed(document, node["$ref"]))
+    for node in same_value(document, schema, ("oneOf", "anyOf", "allOf")):
         for kind in same_value(document, node.get("properties", {}).get("type")):
             yield from (uri for uri in (kind.get("const"), *kind.get("enum", ())) if isinstance(uri, str))

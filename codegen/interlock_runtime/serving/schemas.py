@@ -119,8 +119,8 @@ class _View:
                 yield name
 
 
-def same_value(root: Any, schema: Any) -> Iterator[Schema]:
-    """Yield a schema and those that judge the same value by `$ref` and `allOf`, each once."""
+def same_value(root: Any, schema: Any, through: tuple[str, ...] = ("allOf",)) -> Iterator[Schema]:
+    """Yield a schema and those that judge the same value by `$ref` and the lists that are named, each once."""
     waiting, seen = [schema], set[int]()
     while waiting:
         node = waiting.pop(0)
@@ -130,7 +130,7 @@ def same_value(root: Any, schema: Any) -> Iterator[Schema]:
         yield node
         if isinstance(node.get("$ref"), str):
             waiting.append(pointed(root, node["$ref"]))
-        waiting.extend(node.get("allOf", ()))
+        waiting.extend(part for keyword in through for part in node.get(keyword, ()))
 
 
 def _asked(root: Any) -> Iterator[int]:
