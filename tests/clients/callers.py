@@ -14,6 +14,7 @@ from interlock_runtime.clients.security import (
     ClientCredentials,
     Credential,
 )
+from support.waiting import PATIENCE
 
 SECRET = "s3cret-of-the-plant"  # noqa: S105 - looked for in every message
 GET = ("get_stock", {"site": "muc1"})
@@ -62,7 +63,7 @@ class SlowTransport(Slow, Transport):
         """Answer; for a token, when told to."""
         if request.url.endswith("/token"):
             self.entered.set()
-            assert self.go_on.wait(5)
+            assert self.go_on.wait(PATIENCE)
         return self.answer(request)
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from support.waiting import PATIENCE
+
 Reaction = dict[str, Any]
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -119,7 +121,7 @@ def running(plant: Plant) -> Iterator[Plant]:
         yield plant
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)
         listener.close()
 
 
@@ -155,7 +157,7 @@ class Wild:
         """Stop."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=PATIENCE)
 
     def _run(self) -> None:
         """Answer one connection after another."""

@@ -21,6 +21,7 @@ from interlock_runtime.clients.security import (
     ClientCredentials,
     Credential,
 )
+from support.waiting import PATIENCE
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -177,7 +178,7 @@ def _outcomes(client: Client, slow: SlowTransport, count: int) -> list[Any]:
     asked = _asked_for(client)
     threads = [threading.Thread(target=call) for _ in range(count)]
     threads[0].start()
-    assert slow.entered.wait(10)
+    assert slow.entered.wait(PATIENCE)
     for thread in threads[1:]:
         thread.start()
     while len(asked) < count + 1:  # the first asked again, once it had the lock
@@ -185,7 +186,7 @@ def _outcomes(client: Client, slow: SlowTransport, count: int) -> list[Any]:
     time.sleep(0.05)
     slow.go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     return outcomes
 
 
@@ -253,11 +254,11 @@ def test_waiting_for_a_token_ends() -> None:
     client = Client("https://plant.example", credentials=CREDENTIALS, transport=slow)
     first = threading.Thread(target=lambda: client.get_stock(site="muc1"))
     first.start()
-    assert slow.entered.wait(5)
+    assert slow.entered.wait(PATIENCE)
     with pytest.raises(TimedOut, match="another thread's request for a token did not end in time"):
         client.get_stock(site="muc1", timeout=Timeout(total=0.3))
     slow.go_on.set()
-    first.join(5)
+    first.join(PATIENCE)
 
 
 def test_waiting_for_a_token_ends_for_tasks() -> None:

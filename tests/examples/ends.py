@@ -11,11 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
 from support.brokers.process import free_port, is_open
+from support.brokers.sessions import ended, mqtt_session
+from support.waiting import PATIENCE
 
 HOLDS = "muc1.quality.lot-on-hold.v2"
 MOVEMENTS = "muc1.inventory.inventory-moved.v1"
 EXCHANGE = "example-manufacturing"
-PATIENCE = 30.0
 Heard = Callable[[], list[bytes]]
 
 
@@ -58,7 +59,7 @@ class KafkaEnd:
         self.arguments = [servers]
         self._producer = Producer({"bootstrap.servers": servers})
         for topic in (HOLDS, MOVEMENTS):
-            self._producer.list_topics(topic, timeout=10)
+            self._producer.list_topics(topic, timeout=PATIENCE)
 
     def ready(self) -> None:
         """A new group begins at the beginning."""
@@ -73,9 +74,9 @@ class KafkaEnd:
         from confluent_kafka import Consumer, TopicPartition
 
         member = Consumer({"bootstrap.servers": self.arguments[0], "group.id": "ear", "enable.auto.commit": False})
-        known = member.list_topics(MOVEMENTS, timeout=10).topics[MOVEMENTS].partitions
+        known = member.list_topics(MOVEMENTS, timeout=PATIENCE).topics[MOVEMENTS].partitions
         places = [TopicPartition(MOVEMENTS, number, 0) for number in known]
-        left = sum(member.get_watermark_offsets(place, timeout=10)[1] for place in places)
+        left = sum(member.get_watermark_offsets(place, timeout=PATIENCE)[1] for place in places)
         member.assign(places)
         found: list[bytes] = []
         while len(found) < left and (message := member.poll(5)) is not None:
@@ -90,34 +91,20 @@ class MqttEnd:
     def __init__(self, port: int) -> None:
         self.arguments = ["127.0.0.1", str(port)]
         self._heard: list[bytes] = []
-        self._session("wms-finished-goods", HOLDS).disconnect()
-        self._client = self._session("ear", MOVEMENTS)
+        ended(mqtt_session(port, "wms-finished-goods", [self._topic(HOLDS)]))
+        self._client = mqtt_session(port, "ear", [self._topic(MOVEMENTS)], lambda _, value: self._heard.append(value))
 
-    def _session(self, name: str, channel: str) -> Any:
-        """Begin a session that has subscribed."""
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-        from paho.mqtt.packettypes import PacketTypes
-        from paho.mqtt.properties import Properties
-
-        client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
-        properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 3600
-        done = threading.Event()
-        client.on_subscribe = lambda *_: done.set()
-        client.on_message = lambda _, __, message: self._heard.append(bytes(message.payload))
-        client.connect(self.arguments[0], int(self.arguments[1]), clean_start=True, properties=properties)
-        client.loop_start()
-        client.subscribe(f"mfg/{channel.replace('.', '/')}", 1)
-        assert done.wait(10)
-        return client
+    @staticmethod
+    def _topic(channel: str) -> str:
+        """Return a channel as a topic."""
+        return f"mfg/{channel.replace('.', '/')}"
 
     def ready(self) -> None:
         """The broker keeps for the session what comes."""
 
     def send(self, value: bytes) -> None:
         """Publish."""
-        self._client.publish(f"mfg/{HOLDS.replace('.', '/')}", value, qos=1).wait_for_publish(10)
+        self._client.publish(self._topic(HOLDS), value, qos=1).wait_for_publish(PATIENCE)
 
     def heard(self) -> list[bytes]:
         """Return what came to the session."""

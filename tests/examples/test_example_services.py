@@ -20,6 +20,7 @@ from examples.ends import AmqpEnd, End, HttpEnd, KafkaEnd, MqttEnd, NatsEnd, Red
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 from support.brokers.fixtures import _rabbitmq_of_the_run, mock_cluster, mosquitto, nats_server, rabbitmq, redis_server
 from support.brokers.process import free_port, is_open
+from support.waiting import PATIENCE
 
 __all__ = ["_rabbitmq_of_the_run", "mosquitto", "nats_server", "rabbitmq", "redis_server"]
 EXAMPLES = ROOT / "examples"
@@ -53,7 +54,7 @@ def running(name: str, package: Path, folder: Path, *arguments: str) -> Iterator
         try:
             yield process
             process.send_signal(signal.SIGTERM)
-            code = process.wait(15)
+            code = process.wait(PATIENCE)
         finally:
             process.kill()
             process.wait()

@@ -17,6 +17,7 @@ from interlock_runtime.handling.outcomes import Outcome
 from interlock_runtime.stores.memory import MemoryInbox, MemoryQuarantine, MemoryReceipts
 from interlock_runtime.stores.sqlite_inbox import SqliteInbox
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
+from support.waiting import PATIENCE
 
 
 class Slow:
@@ -33,7 +34,7 @@ class Slow:
 
         def call(*given: Any, **named: Any) -> Any:
             self.threads.add(threading.get_ident())
-            self.gate.wait(10)
+            self.gate.wait(PATIENCE)
             return getattr(self.store, name)(*given, **named)
 
         return call

@@ -14,6 +14,7 @@ from interlock_runtime import RawMessage
 from interlock_runtime.outbox import AlreadyForwarding, AsyncForwarder, Backoff, Forwarder, Outbox, OutboxError
 from interlock_runtime.sending import OneByOne
 from outbox.outbox_plant import AsyncBroker, Broker, Parcel, away, draft, names
+from support.waiting import PATIENCE, until
 
 QUICK = Backoff(0.001, 0.002)
 
@@ -44,9 +45,9 @@ def test_a_standby_takes_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     assert broker.arrived == []
     first.close()
     outbox.put(draft("b"))
-    _until(lambda: len(broker.arrived) == 2)
+    until(lambda: len(broker.arrived) == 2)
     second.stop()
-    thread.join(5)
+    thread.join(PATIENCE)
     assert (names(broker.arrived), thread.is_alive()) == (["a", "b"], False)
     assert [record.message.split(": ")[1][:26] for record in caplog.records] == ["another forwarder works on"]
     outbox.close()
@@ -164,7 +165,7 @@ def test_waits_longer_after_each_failure_and_not_all_at_once() -> None:
     assert backoff.next() == 4.0
 
 
-def test_failure_is_visible_until_a_success(tmp_path: Path) -> None:
+def test_failure_is_visibleuntil_a_success(tmp_path: Path) -> None:
     """The reason of the last failure, in the sender's words."""
     outbox = Outbox(tmp_path / "box")
     outbox.put(draft("a"))
@@ -256,7 +257,7 @@ def test_tasks_forward_too(tmp_path: Path) -> None:
         broker.plan = len
         await _passed(lambda: not outbox.state().rows)
         forwarder.stop()
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, PATIENCE)
         outbox.close()
         return names(broker.arrived), forwarder.progress.failures
 
@@ -283,12 +284,4 @@ def test_cancelling_the_task_frees_the_lock(tmp_path: Path) -> None:
 
 async def _passed(true: Callable[[], bool]) -> None:
     """Wait in a task until something holds."""
-    await asyncio.to_thread(_until, true)
-
-
-def _until(true: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
+    await asyncio.to_thread(until, true)

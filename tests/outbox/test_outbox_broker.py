@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from outbox.test_outbox_kills import started
 from support.brokers.fixtures import mosquitto
 from support.brokers.process import Broker
 from support.tables import TABLES
+from support.waiting import until
 
 __all__ = ["mosquitto"]
 MESSAGES = 800
@@ -42,14 +42,14 @@ def test_broker_and_forwarder_killed_lose_nothing(mosquitto: Broker, tmp_path: P
     """Every message arrives, first arrivals of a key in the order of the puts; repeats are counted."""
     arrived: list[tuple[str, int]] = []
     center = listening(mosquitto.port, arrived)
-    wait(center.is_connected)
+    until(center.is_connected)
     box = str(tmp_path / "box")
     forwarder = started("mqtt", box, str(mosquitto.port))
     with Outbox(box) as outbox:
         producer = threading.Thread(target=_put, args=(outbox,))
         producer.start()
         for mark in (100, 250, 400, 550):
-            wait(lambda mark=mark: len(set(arrived)) >= mark)  # type: ignore[misc]
+            until(lambda mark=mark: len(set(arrived)) >= mark)  # type: ignore[misc]
             if mark in (100, 400):
                 mosquitto.kill()
                 time.sleep(0.3)
@@ -58,8 +58,8 @@ def test_broker_and_forwarder_killed_lose_nothing(mosquitto: Broker, tmp_path: P
                 _kill(forwarder)
                 forwarder = started("mqtt", box, str(mosquitto.port))
         producer.join()
-        wait(lambda: outbox.state().rows == 0)
-    wait(lambda: len(set(arrived)) == MESSAGES)
+        until(lambda: outbox.state().rows == 0)
+    until(lambda: len(set(arrived)) == MESSAGES)
     _kill(forwarder)
     center.disconnect()
     center.loop_stop()
@@ -82,11 +82,3 @@ def _kill(process: subprocess.Popen[str]) -> None:
     """Kill a process at once."""
     process.kill()
     process.communicate()
-
-
-def wait(true: Callable[[], bool], seconds: float = 40.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)

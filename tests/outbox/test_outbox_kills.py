@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import interlock_runtime
 from interlock_runtime.outbox import Outbox
 from support.tables import TABLES
+from support.waiting import until
 
 SCRIPT = Path(__file__).parent / "outbox_process.py"
 HOME = str(Path(interlock_runtime.__file__).parents[1])
@@ -94,7 +95,7 @@ def test_killed_forwarders_and_killed_producers_lose_nothing(tmp_path: Path) -> 
             ended(forwarder)
             forwarder = started("forward", box, port)
         with Outbox(box) as outbox:
-            wait(lambda: outbox.state().rows == 0)
+            until(lambda: outbox.state().rows == 0)
         ended(forwarder)
         arrived = list(server.lines)
     numbers = [int(line.split()[1]) for line in arrived]
@@ -116,22 +117,14 @@ def test_two_forwarders_in_two_processes(tmp_path: Path) -> None:
         port = str(server.server_address[1])
         first = started("forward", box, port)
         safe = started("put", box, "0", "100").communicate()[0].split()
-        wait(lambda: len(server.lines) >= 100)
+        until(lambda: len(server.lines) >= 100)
         second = started("forward", box, port)
         time.sleep(0.5)
         safe += started("put", box, "100", "200").communicate()[0].split()
-        wait(lambda: len(server.lines) >= 200)
+        until(lambda: len(server.lines) >= 200)
         ended(first)
         safe += started("put", box, "200", "300").communicate()[0].split()
-        wait(lambda: len({line.split()[1] for line in server.lines}) == 300)
+        until(lambda: len({line.split()[1] for line in server.lines}) == 300)
         ended(second)
         numbers = [int(line.split()[1]) for line in server.lines]
     assert list(dict.fromkeys(numbers)) == list(range(300)) == list(map(int, safe))
-
-
-def wait(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.service import Service, Settings
+from support.waiting import PATIENCE
 
 
 class Fate:
@@ -75,7 +76,7 @@ def process(told: Settings) -> Iterator[Fate]:
         finally:
             running.send_signal(signal.SIGTERM)
             try:
-                running.wait(10)
+                running.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.wait()

@@ -22,8 +22,8 @@ from scenarios.service import SITE, Settings
 from scenarios.state import State, Task
 from scenarios.wires import MODULE, Wire, wire
 from support.brokers.process import free_port
+from support.waiting import PATIENCE
 
-PATIENCE = 60.0
 """Seconds that nothing may happen before a scenario is given up."""
 QUIET = 0.08
 """Seconds for which all must be settled before the clock goes on."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, Self
 
+from support.brokers.sessions import ended, mqtt_session
+from support.waiting import PATIENCE
+
 MODULE = "acme_contracts"
 EXCHANGE = "example-manufacturing"
 TICK = 0.1
@@ -106,7 +109,7 @@ class Kafka:
 
         producer = Producer({"bootstrap.servers": self.address, "allow.auto.create.topics": True})
         for topic in self._topics(channels):
-            producer.list_topics(topic, timeout=10)
+            producer.list_topics(topic, timeout=PATIENCE)
 
     def serve(self, part: Part) -> None:
         """Poll in this thread, forward in another."""
@@ -123,7 +126,7 @@ class Kafka:
 
         settings = {"bootstrap.servers": self.address, "group.id": "ear", "enable.auto.commit": False}
         member = Consumer({**settings, "auto.offset.reset": "earliest"})
-        known = member.list_topics(timeout=10).topics
+        known = member.list_topics(timeout=PATIENCE).topics
         topics = self._topics(channels)
         member.assign([TopicPartition(name, number, 0) for name in topics for number in known[name].partitions])
         while not stop.is_set():
@@ -138,7 +141,7 @@ class Kafka:
 
         producer = Producer({"bootstrap.servers": self.address, "linger.ms": 0, "partitioner": "murmur2_random"})
         producer.produce(*self._topics([channel]), value, key)
-        assert producer.flush(10) == 0
+        assert producer.flush(PATIENCE) == 0
 
 
 @dataclass(frozen=True)
@@ -152,29 +155,9 @@ class Mqtt:
         """Return channels as topics."""
         return [f"{self.run}/mfg/{channel.replace('.', '/')}" for channel in channels]
 
-    def _client(self, name: str) -> Any:
-        """Return a bare client whose session outlives it."""
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-        from paho.mqtt.packettypes import PacketTypes
-        from paho.mqtt.properties import Properties
-
-        client = Client(CallbackAPIVersion.VERSION2, f"{self.run}-{name}", protocol=MQTTProtocolVersion.MQTTv5)
-        properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 3600
-        client.connect("127.0.0.1", int(self.address), clean_start=False, properties=properties)
-        return client
-
     def subscribe(self, service: str, channels: Collection[str]) -> None:
         """Begin the service's session, so that the broker keeps for it what comes before it does."""
-        done = threading.Event()
-        client = self._client(service)
-        client.on_subscribe = lambda *_: done.set()
-        client.loop_start()
-        client.subscribe([(topic, 1) for topic in self._topics(channels)])
-        assert done.wait(10)
-        client.disconnect()
-        client.loop_stop()
+        ended(mqtt_session(int(self.address), f"{self.run}-{service}", self._topics(channels)))
 
     def serve(self, part: Part) -> None:
         """Hear in this thread, forward in another."""
@@ -190,22 +173,19 @@ class Mqtt:
 
     def overhear(self, channels: Collection[str], heard: Heard, stop: threading.Event) -> None:  # noqa: ARG002 - as above
         """Go on with the session that has subscribed."""
-        client = self._client("ear")
-        client.on_message = lambda _, __, message: heard(
-            message.topic.removeprefix(f"{self.run}/mfg/").replace("/", "."), bytes(message.payload)
+        client = mqtt_session(
+            int(self.address),
+            f"{self.run}-ear",
+            heard=lambda topic, value: heard(topic.removeprefix(f"{self.run}/mfg/").replace("/", "."), value),
         )
-        client.loop_start()
         stop.wait()
-        client.disconnect()
-        client.loop_stop()
+        ended(client)
 
     def inject(self, channel: str, value: bytes, key: bytes | None) -> None:  # noqa: ARG002 - as the protocol has it
         """Publish one message; MQTT has no keys."""
-        client = self._client("stranger")
-        client.loop_start()
-        client.publish(*self._topics([channel]), value, qos=1).wait_for_publish(10)
-        client.disconnect()
-        client.loop_stop()
+        client = mqtt_session(int(self.address), f"{self.run}-stranger")
+        client.publish(*self._topics([channel]), value, qos=1).wait_for_publish(PATIENCE)
+        ended(client)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from serving_plant import BODY, CASES, HOLD, QUALITY, Service, content_of, mount
 from interlock_runtime.parsing import Limits
 from interlock_runtime.serving import MemoryIdempotency
 from interlock_runtime.serving.messages import App, Receive, Scope, Send
+from support.waiting import PATIENCE
 
 PLAIN = product(json.loads((CASES / "documents" / "plain.json").read_text(encoding="utf-8")))
 
@@ -37,12 +38,12 @@ def running(app: App) -> Iterator[int]:
             yield listener.getsockname()[1]
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(PATIENCE)
 
 
 def connected(port: int) -> socket.socket:
     """Return a connection to a port."""
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
 
 
 def head(method: str, path: str, *headers: str) -> bytes:
@@ -144,7 +145,7 @@ def test_a_client_that_leaves_finds_its_answer_later() -> None:
         await content_of(receive)
         ran.append(1)
         started.set()
-        await asyncio.to_thread(go.wait, 5)
+        await asyncio.to_thread(go.wait, PATIENCE)
         await Service(201, (("location", "/holds/HD-1"),))(scope, receive, send)
 
     text = json.dumps(BODY).encode()
@@ -152,7 +153,7 @@ def test_a_client_that_leaves_finds_its_answer_later() -> None:
     with running(mounted(slow, QUALITY, mode="pass", ticks=time.monotonic)) as port:
         with connected(port) as connection:
             connection.sendall(request)
-            assert started.wait(5)
+            assert started.wait(PATIENCE)
         go.set()
         answer = b""
         for _ in range(50):

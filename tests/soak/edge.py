@@ -11,24 +11,19 @@ import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from interlock_runtime.outbox import Outbox
 from support.brokers import servers
 from support.brokers.process import Broker
+from support.brokers.sessions import ended, mqtt_session
 from support.brokers.tiny import CATALOG, HELD
+from support.waiting import until
 
 KILLS = 5
 LOTS = 8
@@ -42,28 +37,17 @@ class Ear:
     def __init__(self, port: int) -> None:
         self.came: list[tuple[str, int]] = []
         self.sequences: list[int] = []
-        self._client = Client(CallbackAPIVersion.VERSION2, "ear", protocol=MQTTProtocolVersion.MQTTv5)
-        properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 86_400
-        self._subscribed = threading.Event()
-        self._client.on_connect = lambda client, *_: client.subscribe("mfg/#", 1)
-        self._client.on_subscribe = lambda *_: self._subscribed.set()
-        self._client.on_message = self._hear
-        self._client.reconnect_delay_set(1, 1)
-        self._client.connect("127.0.0.1", port, clean_start=False, properties=properties)
-        self._client.loop_start()
-        assert self._subscribed.wait(10)
+        self._client = mqtt_session(port, "ear", ["mfg/#"], self._hear)
 
-    def _hear(self, _: Client, __: Any, message: Any) -> None:
+    def _hear(self, _: str, value: bytes) -> None:
         """Write an arrival down."""
-        event = json.loads(message.payload)
+        event = json.loads(value)
         self.came.append((event["data"]["lot"], event["data"]["step"]))
         self.sequences.append(int(event["sequence"]))
 
     def close(self) -> None:
         """End."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        ended(self._client)
 
 
 def put(outbox: Outbox, lot: str, steps: int) -> None:
@@ -101,7 +85,7 @@ def run(events: int, folder: Path) -> bool:
             for future in working:
                 future.result()
         _reach(ear, events)
-        _until(lambda: outbox.state().rows == 0)
+        until(lambda: outbox.state().rows == 0)
     finally:
         outbox.close()
         sending.kill()
@@ -113,15 +97,7 @@ def run(events: int, folder: Path) -> bool:
 
 def _reach(ear: Ear, different: int) -> None:
     """Wait until so many different events have come."""
-    _until(lambda: len(ear.came) >= different and len(set(ear.came)) >= different // LOTS * LOTS)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "nothing comes any more"
-        time.sleep(0.1)
+    until(lambda: len(ear.came) >= different and len(set(ear.came)) >= different // LOTS * LOTS, PATIENCE, look=0.1)
 
 
 def told(events: int, ear: Ear, took: float) -> bool:

@@ -25,6 +25,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from support.waiting import PATIENCE
+
 PROBLEMS = "https://contracts.example.com/problems"
 TOKENS = {
     "planner": frozenset(
@@ -265,5 +267,5 @@ def running(plant: Plant) -> Iterator[Plant]:
         yield plant
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(PATIENCE)
         listener.close()

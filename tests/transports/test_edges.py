@@ -20,6 +20,7 @@ from support.brokers.harness import Running
 from support.brokers.lines import AmqpLine, MqttLine, NatsLine, RedisLine
 from support.brokers.process import Broker
 from support.brokers.tiny import CATALOG, DONE, good, with_header
+from support.waiting import PATIENCE
 
 # MQTT: a broker refuses in its answer, which clients take for success
 
@@ -172,7 +173,7 @@ def test_field_values_become_their_texts(rabbitmq: Broker) -> None:
         async with await aio_pika.connect(line.url()) as connected:
             channel = await connected.channel()
             await channel.default_exchange.publish(aio_pika.Message(b"{}", headers=fields), line.channel)
-            message = await (await channel.get_queue(line.channel)).get(timeout=5)
+            message = await (await channel.get_queue(line.channel)).get(timeout=PATIENCE)
             await message.ack()
             return received(message)
 

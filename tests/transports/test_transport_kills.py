@@ -11,10 +11,11 @@ from pathlib import Path
 
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 from support.brokers import victim
-from support.brokers.harness import PATIENCE, TABLE, Running
+from support.brokers.harness import TABLE, Running
 from support.brokers.line import Line
 from support.brokers.tiny import bad, good
 from support.tables import TABLES
+from support.waiting import PATIENCE
 
 MANY = 600
 

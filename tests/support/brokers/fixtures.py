@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from support.waiting import PATIENCE
+
 from . import servers
 from .process import Broker, is_open
 
@@ -84,5 +86,5 @@ def mock_cluster() -> tuple[Any, str]:
     from confluent_kafka import Producer
 
     producer = Producer({"test.mock.num.brokers": 1, "log_level": 0})
-    brokers = producer.list_topics(timeout=10).brokers.values()
+    brokers = producer.list_topics(timeout=PATIENCE).brokers.values()
     return producer, ",".join(f"{broker.host}:{broker.port}" for broker in brokers)

@@ -17,11 +17,11 @@ from interlock_runtime.stores.memory import MemoryInbox
 from interlock_runtime.stores.memory_quarantine import MemoryQuarantine
 from interlock_runtime.transports.bindings import KAFKA, headers_for, text_of
 from support.tables import TABLES
+from support.waiting import PATIENCE
 
 from .line import Line
 from .tiny import CATALOG
 
-PATIENCE = 90.0
 TABLE = "faults on live brokers"
 
 

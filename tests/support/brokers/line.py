@@ -14,6 +14,7 @@ from typing import Any
 from interlock_runtime import Event, RawMessage
 from interlock_runtime.handling.consumer import Consumer
 from interlock_runtime.sending import AsyncSender, Sender, SendFailed
+from support.waiting import PATIENCE
 
 from .process import Broker
 
@@ -21,7 +22,6 @@ Handler = Callable[[Event[Any]], object]
 AsyncHandler = Callable[[Event[Any]], Awaitable[object]]
 TEXT_ONLY = frozenset({"null", "null-header", "binary-header"})
 ONCE = frozenset({"header-twice"})
-PATIENCE = 60.0
 
 
 class Line(ABC):

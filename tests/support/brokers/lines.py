@@ -11,8 +11,9 @@ from typing import Any
 
 from interlock_runtime import RawMessage
 from interlock_runtime.handling.consumer import Consumer
+from support.waiting import PATIENCE
 
-from .line import ONCE, PATIENCE, TEXT_ONLY, AsyncHandler, Handler, Line, async_forwarded, forwarded, run
+from .line import ONCE, TEXT_ONLY, AsyncHandler, Handler, Line, async_forwarded, forwarded, run
 from .process import Broker, free_port, is_open
 
 SESSION = 6000 if os.environ.get("KAFKA_BOOTSTRAP") else 4000
@@ -302,7 +303,7 @@ class HttpLine(Line):
 
         from interlock_runtime.transports.http import HttpSender
 
-        with httpx2.Client(timeout=10) as client:
+        with httpx2.Client(timeout=PATIENCE) as client:
             forwarded(
                 HttpSender(client, lambda channel: f"http://127.0.0.1:{self.port}/{channel}"),
                 self.channel,

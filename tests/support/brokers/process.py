@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from support.waiting import PATIENCE
+
 from .keeper import lives
 
 KEEPER = Path(__file__).with_name("keeper.py")
-PATIENCE = 60.0
-"""Seconds that a broker may take to be ready."""
 
 
 def free_port() -> int:
