@@ -17,6 +17,7 @@ from .table import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .atoms import Atoms
     from .budget import Budget
     from .logic import Logic
     from .table import Found, Work
@@ -114,9 +115,9 @@ class Layout:
 class Arrays:
     """The theory of arrays."""
 
-    def __init__(self, logic: Logic, budget: Budget) -> None:
+    def __init__(self, atoms: Atoms, budget: Budget) -> None:
         """A theory over one table."""
-        self._logic = logic
+        self._atoms, self._logic = atoms, atoms.logic
         self._budget = budget
 
     def first_look(self, atoms: list[Node]) -> Callable[[Node], Node | None]:
@@ -197,7 +198,7 @@ class Arrays:
 
     def _built(self, layout: Layout, cells: tuple[Cell, ...]) -> Work:
         if layout.unique:
-            found = yield from distinct_choice(self._logic, [cell.node for cell in cells])
+            found = yield from distinct_choice(self._atoms, [cell.node for cell in cells])
             if found is None:
                 return None
             values, doubts = found.value, found.doubts

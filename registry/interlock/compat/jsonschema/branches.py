@@ -10,7 +10,7 @@ from .nodes import Node, entries
 from .values import OBJECT, STRING
 
 if TYPE_CHECKING:
-    from .logic import Logic
+    from .atoms import Atoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class _Guard:
         return any(not _words(self.constants[name]) & _words(other.constants[name]) for name in shared)
 
 
-def separated(logic: Logic, branches: list[Node]) -> list[Node | None]:
+def separated(atoms: Atoms, branches: list[Node]) -> list[Node | None]:
     """For each branch the values that only it is meant for; None where another branch is meant for some of them."""
     guards = [_guard(branch) for branch in branches]
     return [
-        _meant(logic, guard) if all(other is guard or guard.excludes(other) for other in guards) else None
+        _meant(atoms, guard) if all(other is guard or guard.excludes(other) for other in guards) else None
         for guard in guards
     ]
 
@@ -44,9 +44,9 @@ def _guard(branch: Node) -> _Guard:
     return _Guard(kinds, constants if kinds == OBJECT else {})
 
 
-def _meant(logic: Logic, guard: _Guard) -> Node:
-    members = [logic.atoms.some_members(word(name), node) for name, node in sorted(guard.constants.items())]
-    return logic.conj([logic.table.types(guard.kinds), *members])
+def _meant(atoms: Atoms, guard: _Guard) -> Node:
+    members = [atoms.some_members(word(name), node) for name, node in sorted(guard.constants.items())]
+    return atoms.logic.conj([atoms.table.types(guard.kinds), *members])
 
 
 def _words(node: Node) -> frozenset[str]:

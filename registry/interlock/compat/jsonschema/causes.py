@@ -22,7 +22,8 @@ from .translating import UNKNOWN
 if TYPE_CHECKING:
     from .engine import Engine
     from .nodes import Node
-    from .translating import Here, Translator
+    from .scopes import Here
+    from .translating import Translator
 
 MOST_CAUSES = 25
 MOST_VISITS = 2
@@ -254,7 +255,7 @@ class Walk:
         nodes = [self.reader.of(child) for child in children]
         nothing_fits = self.logic.neg(self.logic.disj(nodes))
         left = broken
-        for child, guard in zip(children, separated(self._engine.logic, nodes), strict=True):
+        for child, guard in zip(children, separated(self._engine.atoms, nodes), strict=True):
             meant = None if guard is None else self.logic.both(guard, nothing_fits)
             if meant is not None and self.refused(way, meant) is not None:
                 yield child, way.then(given(self.atoms, meant))

@@ -9,7 +9,8 @@ from .reading import MalformedError, a_count, a_list, a_map, declared, pattern_k
 
 if TYPE_CHECKING:
     from .nodes import Node
-    from .translating import Here, Translator
+    from .scopes import Here
+    from .translating import Translator
 
 
 # -- arrays

@@ -9,7 +9,8 @@ from interlock.compat.answers import Spot, Undecided
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .translating import Here, Translator
+    from .scopes import Here
+    from .translating import Translator
 
 IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
 """Keywords whose schemas are applied to the same value."""

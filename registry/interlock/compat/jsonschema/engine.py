@@ -8,6 +8,7 @@ from .arrays import Arrays
 from .atoms import Atoms
 from .documents import Library
 from .holding import Holding
+from .keywords import KEYWORDS
 from .logic import Logic
 from .names import NameClasses
 from .nodes import Table
@@ -39,7 +40,7 @@ class Engine:
         theories: dict[int, Theory] = {
             NUMBER: Numbers(budget),
             STRING: Strings(budget),
-            ARRAY: Arrays(self.logic, budget),
+            ARRAY: Arrays(self.atoms, budget),
             OBJECT: Objects(self.logic, NameClasses(budget)),
         }
         splitting = Splitting(self.logic, self.holding, theories, budget.spend)
@@ -53,4 +54,6 @@ class Engine:
         self, name: str, root: Any, documents: Mapping[str, Any] | None, dialect: str | None, *, formats: bool
     ) -> Translator:
         """The translator of the writer's or the reader's schemas."""
-        return Translator(self.atoms, Library(name, root, documents, dialect), formats=formats, budget=self.budget)
+        return Translator(
+            self.atoms, Library(name, root, documents, dialect), KEYWORDS, formats=formats, budget=self.budget
+        )

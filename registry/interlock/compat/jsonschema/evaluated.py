@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .nodes import Node
-    from .translating import Here, Translator
+    from .scopes import Here
+    from .translating import Translator
 
 MOST_PATTERNS = 6
 MOST_CONDITIONAL_CONTAINS = 4

@@ -20,8 +20,9 @@ from .wording import sentence
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .scopes import Here
     from .table import Answer
-    from .translating import Here, Translator
+    from .translating import Translator
 
 _SPENT = (BudgetSpentError, BudgetExceeded)
 

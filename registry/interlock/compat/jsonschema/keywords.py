@@ -15,12 +15,11 @@ from .reading import MalformedError, a_count, a_language, a_list, a_number
 from .values import NAMES, NUMBER, internal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .nodes import Node
-    from .translating import Here, Translator
-
-    Keyword = Callable[[Translator, Here, Any], Node]
+    from .scopes import Here
+    from .translating import Keyword, Translator
 
 
 # -- any kind of value

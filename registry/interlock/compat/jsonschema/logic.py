@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .nodes import Node, Table, entries, is_atom, ordered
 from .values import ANY
@@ -10,11 +10,25 @@ from .values import ANY
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .atoms import Atoms
-
 
 WIDEST = 24
 """Disjunctions with more ways are not shortened in passing; the search looks into them when it has to."""
+
+
+class Meanings(Protocol):
+    """What the operations ask of the atoms that they join."""
+
+    def dual(self, node: Node) -> Node:
+        """The atom that holds for exactly the other values of the kind."""
+        ...
+
+    def names_told(self, node: Node) -> Node:
+        """Every member's name is so, as a set of names; KeyError while a reference in it is being built."""
+        ...
+
+    def target(self, key: Any) -> Node:
+        """The proposition behind a recursive reference."""
+        ...
 
 
 class Logic:
@@ -23,7 +37,8 @@ class Logic:
     def __init__(self, table: Table) -> None:
         """Operations on the nodes of a table."""
         self.table = table
-        self.atoms: Atoms
+        self.atoms: Meanings
+        """Set by the atoms of the table, which are built upon these operations."""
 
     # -- and
 

@@ -10,17 +10,17 @@ from .values import frozen
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from .logic import Logic
+    from .atoms import Atoms
     from .nodes import Node
     from .table import Found, Work
 
 
-def distinct_choice(logic: Logic, nodes: list[Node]) -> Work:
+def distinct_choice(atoms: Atoms, nodes: list[Node]) -> Work:
     """A value for each proposition, no two of them equal; by Hall's theorem as many candidates as nodes are enough."""
     candidates: dict[Node, list[Answer]] = {}
     for node in nodes:
         if node not in candidates:
-            candidates[node] = yield from _several(logic, node, len(nodes))
+            candidates[node] = yield from _several(atoms, node, len(nodes))
     matched = _match([[(frozen(a.value),) for a in candidates[node]] for node in nodes])
     if matched is None:
         return None
@@ -28,7 +28,7 @@ def distinct_choice(logic: Logic, nodes: list[Node]) -> Work:
     return Answer([a.value for a in chosen], frozenset().union(*(a.doubts for a in chosen)))
 
 
-def _several(logic: Logic, node: Node, number: int) -> Generator[Node, Found, list[Answer]]:
+def _several(atoms: Atoms, node: Node, number: int) -> Generator[Node, Found, list[Answer]]:
     """So many different values of the proposition, or all there are."""
     found: list[Answer] = []
     while len(found) < number:
@@ -36,7 +36,7 @@ def _several(logic: Logic, node: Node, number: int) -> Generator[Node, Found, li
         if answer is None:
             break
         found.append(answer)
-        node = logic.both(node, logic.neg(logic.atoms.value(answer.value)))
+        node = atoms.logic.both(node, atoms.logic.neg(atoms.value(answer.value)))
     return found
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .holding import Holding
-    from .translating import Here, Translator
+    from .scopes import Here
+    from .translating import Translator
 
 
 class Placing:

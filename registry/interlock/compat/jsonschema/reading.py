@@ -10,7 +10,7 @@ from .keys import Keys
 from .values import Number, exact, is_number
 
 if TYPE_CHECKING:
-    from .translating import Here
+    from .scopes import Here
 
 
 class MalformedError(ValueError):

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from interlock.compat.answers import Spot, Undecided
 from interlock.regex import InvalidPattern, UnsupportedPattern
 
-from .documents import Place
-from .keywords import KEYWORDS
 from .reading import MalformedError
+from .scopes import Here
 from .values import HugeNumberError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from .atoms import Atoms
     from .budget import Budget
-    from .documents import Library, Resource
+    from .documents import Library, Place, Resource
     from .logic import Logic
     from .nodes import Node
+
+    Keyword = Callable[["Translator", Here, Any], Node]
 
 MARK = "x-interlock-undecided"
 """A view writes this beside what it could not change soundly; its value says why."""
@@ -30,19 +31,15 @@ UNKNOWN = "x-interlock-unknown"
 """A view writes this where what stands beside it is no longer what is meant, neither wider nor narrower."""
 
 
-class Here(NamedTuple):
-    """A schema in one dynamic scope: for each dynamic anchor the outermost schema that bears it."""
-
-    place: Place
-    scope: tuple[tuple[str, Place], ...] = ()
-
-
 class Translator:
     """Translates one side's schemas into the shared table."""
 
-    def __init__(self, atoms: Atoms, sources: Library, *, formats: bool, budget: Budget) -> None:
-        """A translator; `formats` asserts the `format` keyword."""
+    def __init__(
+        self, atoms: Atoms, sources: Library, keywords: Mapping[str, Keyword], *, formats: bool, budget: Budget
+    ) -> None:
+        """A translator that reads with a table of keywords; `formats` asserts the `format` keyword."""
         self.atoms = atoms
+        self._keywords = keywords
         self.logic: Logic = atoms.logic
         self.sources = sources
         self.formats = formats
@@ -141,7 +138,7 @@ class Translator:
 
     def keywords(self, here: Here) -> list[str]:
         """The schema's keywords that say something, in the order written."""
-        return [k for k in here.place.schema if k in KEYWORDS and self.knows(here, k)]
+        return [k for k in here.place.schema if k in self._keywords and self.knows(here, k)]
 
     def _build(self, here: Here) -> Node:
         self.budget.spend()
@@ -171,7 +168,7 @@ class Translator:
         """What one keyword of a schema says."""
         value = here.place.schema[keyword]
         try:
-            return KEYWORDS[keyword](self, here, value)
+            return self._keywords[keyword](self, here, value)
         except MalformedError as error:
             return self.opaque(here, keyword, "not-a-schema", str(error), value)
         except (UnsupportedPattern, InvalidPattern) as error:

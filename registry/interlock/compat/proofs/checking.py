@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .formulas import KINDS, Claim, described, negated
+from .keywords import KEYWORDS
 from .leaves import Leaf, RefusedError
 from .meaning import Meaning
 from .rules import RULES
@@ -43,7 +44,7 @@ class _Replay:
     def __init__(self, proof: Proof, budget: Budget) -> None:
         self._table = proof.table
         self._budget = budget
-        self._meaning = Meaning(proof.question)
+        self._meaning = Meaning(proof.question, KEYWORDS)
         root = root_claim(self._meaning)
         self._claims: dict[int, Claim] = {0: root}
         self._numbers: dict[Claim, int] = {root: 0}

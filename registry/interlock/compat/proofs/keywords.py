@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from interlock.compat.jsonschema.formats import format_language
 from interlock.regex import Language
@@ -35,9 +35,7 @@ from .values import NotReadError, fixed, number
 if TYPE_CHECKING:
     from interlock.compat.jsonschema.documents import Place
 
-    from .meaning import Meaning
-
-    Says: TypeAlias = Callable[[Meaning, Place, Any], Formula]
+    from .meaning import Meaning, Says
 
 TYPES = {"null": NULL, "boolean": FALSE | TRUE, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.regex import Language
 
 from .formulas import NUMBER, STRING, Claim, Formula
-from .values import holds
+from .holding import holds
 
 if TYPE_CHECKING:
     from interlock.regex import Budget

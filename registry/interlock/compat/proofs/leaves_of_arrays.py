@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .formulas import YES, Claim, Formula, every, negated
+from .holding import holds
 from .leaves import DONE, ENDLESS, MOST_TRIED, Hole, Leaf, RefusedError, nth
 from .states import claim_of
-from .values import holds
 
 if TYPE_CHECKING:
     from interlock.regex import Budget

@@ -9,12 +9,15 @@ from interlock.compat.jsonschema.documents import Library, Place, joined
 from interlock.regex import RegexError
 
 from .formulas import NO, YES, Formula, every
-from .keywords import KEYWORDS
 from .reading import known
 from .values import NotReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .files import Question
+
+    Says = Callable[["Meaning", Place, Any], Formula]
 
 MARKS = ("x-interlock-undecided", "x-interlock-unknown")
 """A view writes these beside what it could not change soundly: nothing is known there."""
@@ -30,8 +33,9 @@ class _NowhereError(NotReadError):
 class Meaning:
     """Both sides' schemas; each is read once, when a proof first opens it."""
 
-    def __init__(self, question: Question) -> None:
-        """Read both documents."""
+    def __init__(self, question: Question, keywords: Mapping[str, Says]) -> None:
+        """Read both documents, with a table of keywords."""
+        self._keywords = keywords
         self.formats = question.formats == "assertion"
         self._libraries = {
             side: Library(side, root, question.documents, question.dialect)
@@ -79,11 +83,11 @@ class Meaning:
         schema = place.schema
         if not isinstance(schema, dict) or place.resource.unknown_dialect or any(mark in schema for mark in MARKS):
             return _unknown(place, "")
-        return every(self._keyword(place, keyword) for keyword in known(place) if keyword in KEYWORDS)
+        return every(self._keyword(place, keyword) for keyword in known(place) if keyword in self._keywords)
 
     def _keyword(self, place: Place, keyword: str) -> Formula:
         try:
-            return KEYWORDS[keyword](self, place, place.schema[keyword])
+            return self._keywords[keyword](self, place, place.schema[keyword])
         except _NowhereError as nowhere:
             return ("unknown", str(nowhere))
         except (NotReadError, RegexError, TypeError, KeyError, AttributeError, ValueError):

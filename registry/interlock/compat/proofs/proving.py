@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .checking import closes, judged, pointed, root_claim, told
 from .formulas import KINDS, Claim
+from .keywords import KEYWORDS
 from .leaves import Leaf
 from .meaning import Meaning
 from .states import State
@@ -42,7 +43,7 @@ class Prover:
 
     def __init__(self, question: Question, budget: Budget) -> None:
         """Nothing is proved yet."""
-        self._meaning = Meaning(question)
+        self._meaning = Meaning(question, KEYWORDS)
         self._budget = budget
         self._entries: dict[Claim, Tree] = {}
         """Claims proved or, while they are worked on, empty."""
