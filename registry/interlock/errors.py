@@ -143,11 +143,17 @@ class NoRepositoryError(NoCatalogError):
 
 
 class NoBaselineError(NoCatalogError):
-    """Neither the remote's default branch nor main exists."""
+    """Neither the remote's default branch nor main exists, perhaps since nothing is committed."""
+
+    def __init__(self, place: str, *, unborn: bool = False) -> None:
+        super().__init__(place)
+        self.unborn = unborn
 
     def __str__(self) -> str:
-        """Say how to name a baseline."""
-        return f"{self.place} has no branch to compare with (looked for origin/HEAD, origin/main, main): name one with --against REF"
+        """Say how to name a baseline, or to make the first one."""
+        if self.unborn:
+            return f"{self.place} has no commit to compare with: commit the catalog first"
+        return f"{self.place} has no branch to compare with (looked for origin/HEAD, main and master): name one with --against REF"
 
 
 class UnknownRefError(NoCatalogError):
@@ -158,7 +164,9 @@ class UnknownRefError(NoCatalogError):
         self.known = tuple(known)
 
     def __str__(self) -> str:
-        """Name the ref and its nearest neighbour."""
+        """Name the ref and its nearest neighbour; pipelines write zeros for what was before a branch's first push."""
+        if not self.place.strip("0"):
+            return f"{self.place} stands for no commit, since nothing was there before this push: compare with --against HEAD"
         hint = nearest(self.place, self.known) or ": fetch it first, or name another with --against REF"
         return f"git knows no commit {self.place!r}{hint}"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from typing import Any
 
 import msgspec
@@ -52,9 +53,9 @@ class Loaded:
     findings: tuple[Finding, ...] = ()
 
 
-def load(tree: Tree, parsed: Mapping[str, Document] | None = None) -> Loaded:
+def load(tree: Tree, parsed: Mapping[str, Document] | None = None, *, whole: bool = True) -> Loaded:
     """
-    Read every file of a tree.
+    Read every file of a tree; the long ones, examples and OpenAPI documents, only when the whole is asked for.
 
     `parsed` gives documents by blob id that were read before, so that two trees which share files read them once.
     Raises NoCatalogError when the tree has no catalog.yaml.
@@ -64,7 +65,8 @@ def load(tree: Tree, parsed: Mapping[str, Document] | None = None) -> Loaded:
     reading = _Reading()
     for path, why in sorted(tree.unread.items()):
         reading.findings.append(Finding("file/is-readable", why, Place(path)))
-    _read_documents(tree, parsed or {}, reading)
+    wanted = [path for path in sorted(tree.blobs) if path.endswith(_STRAY) and not _hidden(path)]
+    _read_documents(tree, wanted if whole else [*filterfalse(_is_long, wanted)], parsed or {}, reading)
     for path, document in reading.documents.items():
         _place(path, document, reading)
     return Loaded(_catalog(reading, tree), tuple(reading.findings))
@@ -75,9 +77,13 @@ def documents_by_blob(catalog: Catalog) -> dict[str, Document]:
     return {catalog.blobs[path]: document for path, document in catalog.documents.items()}
 
 
-def _read_documents(tree: Tree, parsed: Mapping[str, Document], reading: _Reading) -> None:
-    """Parse every YAML and JSON file but hidden ones, in the order of paths; reuse what was parsed before."""
-    paths = sorted(path for path in tree.blobs if path.endswith(_STRAY) and not _hidden(path))
+def _is_long(path: str) -> bool:
+    """Say whether a file stands where examples or OpenAPI documents do."""
+    return any(KINDS[kind].path.fullmatch(path) for kind in ("accepted", "rejected", "openapi"))
+
+
+def _read_documents(tree: Tree, paths: Sequence[str], parsed: Mapping[str, Document], reading: _Reading) -> None:
+    """Parse these files; reuse what was parsed before."""
     known = {path: parsed[tree.blobs[path]] for path in paths if tree.blobs[path] in parsed}
     contents = tree.read([path for path in paths if path not in known])
     for path in paths:

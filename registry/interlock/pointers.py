@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 _LONGEST_INDEX = 10
@@ -67,14 +68,29 @@ def matches(document: Any, path: str) -> Iterator[tuple[str, Any]]:
     >>> list(matches({"lines": [{"n": 1}, {"n": 2}]}, "/lines/*/n"))
     [('/lines/0/n', 1), ('/lines/1/n', 2)]
     """
-    found: list[tuple[str, Any]] = [("", document)]
-    for token in split(path):
-        found = [step for at, value in found for step in _steps(at, value, token)]
-    yield from found
+    tokens = _tokens(path)
+    if "*" in path:
+        found: list[tuple[str, Any]] = [("", document)]
+        for token in tokens:
+            found = [step for at, value in found for step in steps(at, value, token)]
+        yield from found
+        return
+    try:
+        for token in tokens:
+            document = document[token] if type(document) is dict else child(document, token)
+    except LookupError:
+        return
+    yield path, document  # one place at most, and the path is its pointer
 
 
-def _steps(at: str, value: Any, token: str) -> Iterator[tuple[str, Any]]:
-    """Yield what one token of a field path leads to."""
+@lru_cache(4096)
+def _tokens(path: str) -> tuple[str, ...]:
+    """Return the tokens of a field path; those of a catalog are few and asked for with each event."""
+    return tuple(split(path))
+
+
+def steps(at: str, value: Any, token: str) -> Iterator[tuple[str, Any]]:
+    """Yield what one token of a field path leads to, of a value that stands at a pointer."""
     if token != "*":  # noqa: S105 - a reference token of a field path
         try:
             yield f"{at}/{escape(token)}", child(value, token)

@@ -93,7 +93,7 @@ class Repository:
         for ref in filter(None, (head, "origin/main", "origin/master", "main", "master")):
             if self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"):
                 return ref
-        raise NoBaselineError(str(self.root))
+        raise NoBaselineError(str(self.root), unborn=self.head() is None)
 
     def require_whole_history(self) -> None:
         """Raise ShallowCloneError, with the command that mends it, when history is cut off."""

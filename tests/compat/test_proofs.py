@@ -43,7 +43,7 @@ UNSUPPORTED = {
 }
 """The probes that are compatible and have no proof, and why: dynamic scopes, and items told apart by case."""
 
-law = settings(max_examples=int(os.environ.get("INTERLOCK_LAW_EXAMPLES", "120")), deadline=None)
+law = settings(max_examples=int(os.environ.get("INTERLOCK_LAW_EXAMPLES", "120")))
 
 
 def asked(path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from interlock.compat.jsonschema.values import decimals
 
 ANYTHING, NOTHING = True, False
 
-law = settings(max_examples=int(os.environ.get("INTERLOCK_LAW_EXAMPLES", "120")), deadline=None)
+law = settings(max_examples=int(os.environ.get("INTERLOCK_LAW_EXAMPLES", "120")))
 
 
 def asked(writer: Any, reader: Any) -> Comparison:

@@ -152,7 +152,7 @@ def test_a_closed_enum_that_grows_breaks_old_readers() -> None:
     assert gate({"enum": ["A", "B"]}, {"enum": ["A"]}).refusals[0].cause == "enum"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schemas())
 def test_views_only_add_or_drop_siblings(schema: Any) -> None:
     """Applied twice they change nothing more, and a strict reader takes what a closed writer sends."""

@@ -1,4 +1,4 @@
-"""Each file under `cases` is a pair of documents and what must be found between them, or nothing."""
+"""Each file under `cases`, and beside the rules, is a pair of documents and what must be found between them, or nothing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import pytest
 import yaml
 from openapi_judge import accepts, proves
 
+import interlock.compat.openapi as package
 from interlock.compat import Verdict
 from interlock.compat.openapi import API_RULES, ApiComparison, refusals
 
 CASES = Path(__file__).parent / "cases"
+PAIRS = Path(package.__path__[0]) / "pairs"
+"""What fires and what looks alike, by rule: `interlock explain` shows the same files."""
 SECONDS = 60.0
 
 
-def named(folder: str) -> list[Any]:
+def named(folder: Path) -> list[Any]:
     """The files of a folder, each as a parameter."""
-    return [pytest.param(path, id=path.stem) for path in sorted((CASES / folder).glob("*.yaml"))]
+    return [pytest.param(path, id=path.stem) for path in sorted(folder.glob("*.yaml"))]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def told(answer: ApiComparison) -> list[dict[str, str]]:
     return [{name: getattr(refusal, name) for name in ("cause", "level", "part", "at")} for refusal in found]
 
 
-@pytest.mark.parametrize("path", named("rules"))
+@pytest.mark.parametrize("path", named(PAIRS))
 def test_a_rule_fires(path: Path) -> None:
     """Every rule finds its pair, at its place in a witness that proves it, and nothing else."""
     case = read(path)["fires"]
@@ -51,7 +54,7 @@ def test_a_rule_fires(path: Path) -> None:
     assert all(refusal.witness["http"] for refusal in answer.refusals)
 
 
-@pytest.mark.parametrize("path", named("rules"))
+@pytest.mark.parametrize("path", named(PAIRS))
 def test_its_look_alike_is_silent(path: Path) -> None:
     """What looks like the pair and breaks nobody is compatible."""
     case = read(path)["silent"]
@@ -75,7 +78,7 @@ OTHER_THAN_REFUSED = {
 """Wire rules about requests that are not refused as such, with what happens to them."""
 
 
-@pytest.mark.parametrize("path", named("rules"))
+@pytest.mark.parametrize("path", named(PAIRS))
 def test_the_request_is_refused(path: Path) -> None:
     """The old document takes the witness and the new one does not, says a judge that knows nothing of the engine."""
     case = read(path)["fires"]
@@ -87,14 +90,14 @@ def test_the_request_is_refused(path: Path) -> None:
 
 def test_every_rule_has_its_pair_and_its_mirror() -> None:
     """No rule without a file, no file without a rule; each mirror is a rule, or the reason why there is none."""
-    assert {path.stem for path in (CASES / "rules").glob("*.yaml")} == set(API_RULES)
+    assert {path.stem for path in PAIRS.glob("*.yaml")} == set(API_RULES)
     for rule in API_RULES.values():
         first = rule.mirror.partition(",")[0].partition(":")[0]
         assert first in {"none", "itself", *API_RULES}, rule
         assert first != "none" or len(rule.mirror) > len("none: "), rule
 
 
-@pytest.mark.parametrize("path", named("schemas"))
+@pytest.mark.parametrize("path", named(CASES / "schemas"))
 def test_what_schemas_refuse(path: Path) -> None:
     """Bodies, parameters and headers are asked in their own direction; the independent judge confirms each witness."""
     case = read(path)
@@ -105,7 +108,7 @@ def test_what_schemas_refuse(path: Path) -> None:
         assert proves(refusal, case["old"], case["new"]), refusal
 
 
-@pytest.mark.parametrize("path", named("equal"))
+@pytest.mark.parametrize("path", named(CASES / "equal"))
 def test_equivalent_documents(path: Path) -> None:
     """A document that says the same in other words breaks nobody."""
     case = read(path)
@@ -114,7 +117,7 @@ def test_equivalent_documents(path: Path) -> None:
     assert [note.cause for note in answer.notes] == case.get("notes", [])
 
 
-@pytest.mark.parametrize("path", named("undecided"))
+@pytest.mark.parametrize("path", named(CASES / "undecided"))
 def test_faulty_documents(path: Path) -> None:
     """A fault is reported at its place; it makes nothing crash, and never a yes."""
     case = read(path)
@@ -142,7 +145,7 @@ def test_other_versions_are_told_plainly(document: Any, says: str) -> None:
 def every_document() -> list[Any]:
     """Each document of every case."""
     found: list[Any] = []
-    for path in sorted(CASES.glob("*/*.yaml")):
+    for path in sorted([*CASES.glob("*/*.yaml"), *PAIRS.glob("*.yaml")]):
         content = read(path)
         for part in (content.get("fires"), content.get("silent"), content):
             found += [

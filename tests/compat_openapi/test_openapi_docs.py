@@ -15,6 +15,7 @@ from openapi_strategies import document
 
 import interlock.compat.openapi as package
 from interlock import openapi
+from interlock.authoring.pairs import with_pairs
 from interlock.compat import Verdict
 from interlock.compat.openapi import API_RULES
 
@@ -44,11 +45,11 @@ def test_the_table_is_that_of_the_code() -> None:
 @pytest.mark.parametrize("name", API_RULES)
 def test_a_rules_page_shows_its_pair(name: str) -> None:
     """What fires and what looks alike stand on the page as the test compares them; another page is left alone."""
-    shown = api_rules.with_pair(f"compat/{name}", "What.\n\n## Why\nWhy.\n\n## Mend\nMend.")
+    shown = with_pairs(f"compat/{name}", "What.\n\n## Why\nWhy.\n\n## Mend\nMend.")
     assert [line for line in shown.splitlines() if line.startswith("## ")] == ["## Why", "## Bad", "## Good", "## Mend"]
     bad = shown.partition("## Bad")[2].partition("## Good")[0]
-    assert any(line.startswith(("+", "-")) for line in bad.splitlines())
-    assert api_rules.with_pair("naming/type-prefix-is-reverse-dns", "Text") == "Text"
+    assert any(line.startswith(("    +", "    -")) for line in bad.splitlines())
+    assert with_pairs("naming/type-prefix-is-reverse-dns", "Text") == "Text"
 
 
 def test_the_example_runs() -> None:

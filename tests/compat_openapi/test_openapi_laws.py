@@ -15,7 +15,7 @@ from interlock.compat import Verdict
 from interlock.compat.openapi import refusals
 
 SECONDS = 30.0
-LAWS = settings(max_examples=60, deadline=None, derandomize=True)
+LAWS = settings(max_examples=60, derandomize=True)
 
 
 @LAWS

@@ -33,7 +33,7 @@ def document(problems: dict[str, int], *, media: str, discriminated: bool) -> An
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PROBLEMS, PROBLEMS, st.booleans(), st.booleans())
 def test_only_known_types_are_held(old: dict[str, int], new: dict[str, int], before: bool, after: bool) -> None:  # noqa: FBT001 - drawn
     """Breaking exactly when a type that both have repeats another status; each further type is noted."""
@@ -51,7 +51,7 @@ def test_only_known_types_are_held(old: dict[str, int], new: dict[str, int], bef
         assert refusal.witness["response"]["body"]["type"] in {BASE + name for name in changed}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(PROBLEMS, PROBLEMS)
 def test_another_media_type_opens_nothing(old: dict[str, int], new: dict[str, int]) -> None:
     """In JSON of one's own a further type is a break, as any other value is."""

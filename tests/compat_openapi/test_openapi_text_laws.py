@@ -43,7 +43,7 @@ def reads(schema: Any, text: str) -> bool:
     return any(takes(schema, reading) for reading in readings)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SCHEMAS, SCHEMAS)
 def test_what_is_written_is_read(writer: Any, reader: Any) -> None:
     """Compatible: every value's text is read. Breaking: the witness's text is written by the old client, and not read."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from interlock.catalog.contracts import Invariant
-from interlock.invariants import RULES, faults, violations
+from interlock.invariants import RULES, faults
+from interlock.judging.table import checks
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -24,19 +24,24 @@ def _cases(number: type = float) -> list[Any]:
     ]
 
 
+def _found(rule: str, case: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return pointer and sentence of what a rule finds in a case's value."""
+    (ready,) = checks([{"rule": rule, "parameters": case["parameters"]}])
+    return list(ready(case["value"]))
+
+
 @pytest.mark.parametrize(("rule", "case"), _cases())
 def test_a_rule_finds_exactly_what_its_case_states(rule: str, case: dict[str, Any]) -> None:
-    """The pointers are those of the case, the rule is named, and the sentence is one line."""
-    found = list(violations([Invariant(rule=rule, parameters=case["parameters"])], case["value"]))
-    assert [at for at, _, _ in found] == case["finds"], found
-    assert all(named == rule and sentence and "\n" not in sentence for _, named, sentence in found)
+    """The pointers are those of the case, and the sentence is one line."""
+    found = _found(rule, case)
+    assert [at for at, _ in found] == case["finds"], found
+    assert all(sentence and "\n" not in sentence for _, sentence in found)
 
 
 @pytest.mark.parametrize(("rule", "case"), _cases(Decimal))
 def test_decimals_are_judged_like_floats(rule: str, case: dict[str, Any]) -> None:
     """A number read as a Decimal gives the same answer as its shortest float."""
-    found = violations([Invariant(rule=rule, parameters=case["parameters"])], case["value"])
-    assert [at for at, _, _ in found] == case["finds"]
+    assert [at for at, _ in _found(rule, case)] == case["finds"]
 
 
 @pytest.mark.parametrize("rule", RULES)

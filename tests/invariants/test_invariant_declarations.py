@@ -40,6 +40,7 @@ SCHEMA: dict[str, Any] = {
         ("required-when", {"then": ["/a"]}, "/parameters", "'when' is missing"),
         ("required-when", {"when": {"at": "/a", "in": [1], "is": 2}, "then": ["/a"]}, "/parameters/when/is", ""),
         ("sum-equals", {"terms": [{"at": "/a", "sign": "negative"}], "equals": "/b"}, "/parameters/terms/0", ""),
+        ("pointers-resolve", {"at": "/a", "in": "/lines/*"}, "/parameters/in", "pattern"),
     ],
 )
 def test_a_faulty_declaration_is_named(rule: str, parameters: dict[str, Any], at: str, words: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 from interlock.catalog import Catalog, CatalogSettings, Entry, TypeContract
 from interlock.catalog.contracts import Invariant
 from interlock.documents import Document
-from interlock.invariants import TypeChecks, contract_faults
+from interlock.invariants import contract_faults, declared_rows
+from interlock.judging.judge import Judge
 from interlock.references import Bundle
 from interlock.validation.engine import Engine
 
@@ -57,23 +58,27 @@ def _catalog() -> Catalog:
     return Catalog(settings, contracts={"sscc@1": Entry(type_contract, Document(FILE, {"schema": TYPE}, ""))})
 
 
+def _places(schema: dict[str, Any], value: Any, accepts: Any) -> list[tuple[str, str]]:
+    """Return rule and pointer of what a payload breaks under a schema that uses the type."""
+    rows = declared_rows(_catalog(), None, Bundle("events/a/b/v1.yaml", schema, frozenset({FILE})))
+    return [(broken.rule, broken.at) for broken in Judge(rows, schema, accepts).data(value)]
+
+
 @pytest.mark.parametrize(("schema", "value", "expected"), [pytest.param(*row[1:], id=row[0]) for row in PLACES])
 def test_a_type_is_judged_where_it_is_used(schema: dict[str, Any], value: Any, expected: list[str]) -> None:
     """Every way in which a schema applies another is followed, once for each place."""
     bundled = {**schema, "$defs": {FILE: {**TYPE, "properties": {"x": {}}}}}
     loops = "$ref" in str(schema.get("allOf"))  # a reference to itself in place can't be compiled into a validator
     accepts = (lambda _part, _value: True) if loops else Engine(bundled).accepts
-    found = list(TypeChecks(_catalog(), Bundle("events/a/b/v1.yaml", bundled, frozenset({FILE})), accepts)(value))
-    assert [at for at, _, _ in found] == expected
-    assert {rule for _, rule, _ in found} <= {"gs1-check-digit"}
+    assert _places(bundled, value, accepts) == [("gs1-check-digit", at) for at in expected]
 
 
 def test_the_pointer_starts_where_the_document_stands() -> None:
     """A payload inside an event keeps its place."""
-    bundle = Bundle("events/a/b/v1.yaml", {"properties": {"a": USE}, "$defs": {FILE: TYPE}}, frozenset({FILE}))
-    assert [at for at, _, _ in TypeChecks(_catalog(), bundle, Engine(bundle.schema).accepts)({"a": BAD}, "/data")] == [
-        "/data/a"
-    ]
+    schema = {"properties": {"a": USE}, "$defs": {FILE: TYPE}}
+    rows = declared_rows(_catalog(), None, Bundle("events/a/b/v1.yaml", schema, frozenset({FILE})))
+    judge = Judge(rows, schema, Engine(schema).accepts)
+    assert [broken.at for broken in judge.event({"data": {"a": BAD}})] == ["/data/a"]
 
 
 def test_a_type_with_a_faulty_declaration_is_named_by_its_file() -> None:

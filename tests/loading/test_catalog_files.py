@@ -255,3 +255,16 @@ def test_a_broken_major_is_blamed_once() -> None:
         == set()
     )
     assert "file/is-well-formed" in told
+
+
+def test_the_values_need_neither_examples_nor_openapi_documents() -> None:
+    """What a list shows is the same without the long files, and a fault in one of them is not met."""
+    example = PATH.replace("v1.yaml", "examples/v1/accepted/broken.json")
+    files = tree(**{example: b"{", "products/orders/v1.openapi.yaml": b"openapi: [\n"})
+    whole, values = load(files), load(files, whole=False)
+    assert [finding.rule for finding in whole.findings] == ["file/is-well-formed"] * 2
+    assert values.findings == ()
+    assert (set(values.catalog.contracts), values.catalog.documents.keys()) == (
+        set(whole.catalog.contracts),
+        {"catalog.yaml", "teams.yaml", "systems.yaml", PATH},
+    )

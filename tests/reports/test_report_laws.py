@@ -90,7 +90,7 @@ OURS = {
 
 
 @given(REPORT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_report_is_rendered_and_read(report: Report) -> None:
     """No text makes a renderer fail, nor its output unreadable to its platform."""
     said = {form: render(report, form) for form in FORMATS}
@@ -104,7 +104,7 @@ def test_every_report_is_rendered_and_read(report: Report) -> None:
 
 
 @given(REPORT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_comment_is_inert(report: Report) -> None:
     """No text makes markup, a link, a mention, a reference or a workflow command."""
     page = Page(render(report, "markdown"))

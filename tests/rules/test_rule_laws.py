@@ -89,7 +89,7 @@ def edited(edits: list[tuple[tuple[str, str], Any]]) -> Catalog:
     return load(MemoryTree({path: json.dumps(document).encode() for path, document in documents.items()})).catalog
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, EDITS)
 def test_no_rule_fails(before: list[Any], after: list[Any]) -> None:
     """Whatever two catalogs say, every rule ends with findings whose fingerprints, messages and places can be used."""
@@ -108,7 +108,7 @@ def test_no_rule_fails(before: list[Any], after: list[Any]) -> None:
         )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS)
 def test_nothing_changed_is_nothing_found(edits: list[Any]) -> None:
     """A catalog against itself offends no rule about changes."""
@@ -118,7 +118,7 @@ def test_nothing_changed_is_nothing_found(edits: list[Any]) -> None:
         assert judge(ContractChange(entry, entry, catalog, catalog, TODAY)) == []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from(list(rule_cases.catalog().contracts)))
 def test_a_run_for_one_contract_finds_what_the_whole_run_finds_of_it(edits: list[Any], key: str) -> None:
     """Confining a run leaves nothing out of what is found in that contract."""
@@ -130,7 +130,7 @@ def test_a_run_for_one_contract_finds_what_the_whole_run_finds_of_it(edits: list
 SCHEMAS = st.dictionaries(st.sampled_from(sorted(KEYWORDS)), VALUES, max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SCHEMAS)
 def test_a_schema_is_valid_when_the_meta_schema_says_so(schema: dict[str, Any]) -> None:
     """The fast judgement of a schema is that of the 2020-12 meta-schema, save that it also refuses other dialects."""

@@ -32,7 +32,7 @@ STRANGE = [
 ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(STRANGE)), min_size=1, max_size=3))
 def test_no_document_is_too_strange(edits: list[tuple[str, object]]) -> None:
     """Every finding names a file of the catalog and says something."""

@@ -13,11 +13,14 @@ from interlock.check.causes import NEW_READERS, OLD_READERS
 from interlock.check.exemplars import payloads
 from interlock.check.questions import Asked, Question
 from interlock.compat import Comparison, compare
-from interlock.compat.openapi import refusals
+from interlock.compat.openapi import ApiComparison, refusals
 from interlock.differences import differences
 from interlock.errors import UsageError
 from interlock.references import Bundle
 from interlock.snapshots import Snapshot
+
+_OF_APIS = {OLD_READERS: "old clients x new responses", NEW_READERS: "new servers x old requests"}
+"""Who reads what of an API product, in each direction."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Answer:
     writer: str
     reader: str
     comparison: Comparison
+
+    @property
+    def asks(self) -> str:
+        """The direction in the words of what is compared: events, or an API's requests and responses."""
+        return _OF_APIS[self.direction] if isinstance(self.comparison, ApiComparison) else self.direction
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def format_of(document: Any) -> str:
     >>> format_of({"openapi": "3.1.0"}), format_of({"type": "record", "name": "A", "fields": []}), format_of(True)
     ('openapi', 'avro', 'json-schema')
     """
-    if isinstance(document, dict) and "openapi" in document:
+    if isinstance(document, dict) and ("openapi" in document or isinstance(document.get("swagger"), str)):
         return "openapi"
     if isinstance(document, dict) and document.get("type") in ("record", "enum", "fixed") and "name" in document:
         return "avro"

@@ -21,6 +21,15 @@ class Page:
         """The first sentence."""
         return " ".join(self.text.partition("\n\n")[0].split())
 
+    @property
+    def whole(self) -> str:
+        """The text with the documents that show it, where it is about a change of those: they are read when asked for."""
+        if not self.id.startswith("compat/"):
+            return self.text
+        from interlock.authoring.pairs import with_pairs
+
+        return with_pairs(self.id, self.text)
+
 
 FILES = {
     "file/is-readable": (
@@ -111,27 +120,64 @@ def pages() -> dict[str, Page]:
 def pages_of(name: str) -> list[Page]:
     """Return the page of an id, or those of all rules that an alias such as `L34` stands for; none for neither."""
     wanted = name.strip().lower()
-    named = [page for page in _all() if wanted in (page.id, *(alias.lower() for alias in page.aliases))]
-    return [page for page in named if page.id == wanted] or named
+    named: list[Page] = []
+    for page in _all(wanted.partition("/")[0]):
+        if page.id == wanted:
+            return [page]
+        if wanted in (alias.lower() for alias in page.aliases):
+            named.append(page)
+    return named
 
 
-def _all() -> Iterator[Page]:
-    """Yield every page; what takes longest to import comes last, since one page may be all that is asked for."""
+def _all(group: str = "") -> Iterator[Page]:
+    """Yield every page; where one group is asked for, the source that has it comes first, since each is slow to import."""
+    sources = {
+        "": _stated,
+        "rules": _of_rules,
+        "invariant": _of_invariants,
+        "compat": _of_the_engine,
+        "release": _of_the_check,
+    }
+    for source in sorted(sources.values(), key=lambda source: source is not sources.get(group)):
+        yield from source()
+
+
+def _stated() -> Iterator[Page]:
+    """Yield the pages that stand here."""
     for name, (wants, why) in {**FILES, **EXAMPLES, **GENERATED, **STAGES}.items():
         yield Page(name, "error", f"{wants}\n\n## Why\n\n{why}")
-    from interlock import rules
 
-    for rule in rules.RULES.values():
+
+def _of_rules() -> Iterator[Page]:
+    """Yield the pages of rules about contracts and changes."""
+    from interlock.rules import RULES
+
+    for rule in RULES.values():
         yield Page(rule.id, str(rule.level), rule.page, rule.aliases)
-    from interlock import invariants
 
-    for invariant in invariants.RULES.values():
+
+def _of_invariants() -> Iterator[Page]:
+    """Yield the pages of named rules beyond JSON Schema."""
+    from interlock.invariants import RULES
+
+    for invariant in RULES.values():
         yield Page(f"invariant/{invariant.id}", "error", invariant.page)
-    from interlock.check import causes, releases, stories
 
-    for row in causes.COMPAT_RULES.values():
-        yield Page(row.id, _gravity(row.id), stories.page(row), ("L08", "L09") if "enum" in row.id else ("L09",))
-    for name, text in releases.PAGES.items():
+
+def _of_the_engine() -> Iterator[Page]:
+    """Yield the pages of what the compatibility engines find."""
+    from interlock.check.causes import COMPAT_RULES
+    from interlock.check.stories import page
+
+    for row in COMPAT_RULES.values():
+        yield Page(row.id, _gravity(row.id), page(row), ("L08", "L09") if "enum" in row.id else ("L09",))
+
+
+def _of_the_check() -> Iterator[Page]:
+    """Yield the pages of what the gate finds beside that."""
+    from interlock.check.releases import PAGES
+
+    for name, text in PAGES.items():
         yield Page(name, "warning" if "waiver" in name else "error", text)
 
 

@@ -37,7 +37,14 @@ def ask(*, writer: Path, reader: Path, terms: Terms = Terms()) -> Comparison:
 def question(*, writer: Path, reader: Path, terms: Terms = Terms()) -> dict[str, Any]:
     """Return what `compare` is asked about two files, the views applied; raise DocumentError as `ask` does."""
     writes, reads = _document(writer), _document(reader)
-    chosen = dataclasses.replace(terms, format=terms.format or format_of(writes))
+    chosen = dataclasses.replace(terms, format=terms.format or _common_format((writer, writes), (reader, reads)))
+    for path, document in ((writer, writes), (reader, reads)):
+        if chosen.format == "json-schema" and not isinstance(document, dict | bool):
+            raise UsageError(f"{path} is no schema: a JSON Schema is an object, true or false")
+    if chosen.format != "json-schema" and (chosen.dialect or chosen.formats != "annotation"):
+        raise UsageError(
+            f"--dialect and --formats are about JSON Schema, and {writer} is {chosen.format}: leave them out"
+        )
     if chosen.views is not None:
         if chosen.format != "json-schema":
             raise UsageError(f"--views {chosen.views} is about JSON Schema, and {writer} is {chosen.format}")
@@ -47,6 +54,15 @@ def question(*, writer: Path, reader: Path, terms: Terms = Terms()) -> dict[str,
         "writer": writes, "reader": reads, "format": chosen.format or "json-schema", "dialect": chosen.dialect,
         "formats": chosen.formats,
     }  # fmt: skip
+
+
+def _common_format(writer: tuple[Path, Any], reader: tuple[Path, Any]) -> str:
+    """Return the format that both documents look like; raise UsageError when they look like two."""
+    writes, reads = format_of(writer[1]), format_of(reader[1])
+    if writes != reads:
+        message = f"{writer[0]} looks like {writes} and {reader[0]} like {reads}: name two of a kind, or say --format"
+        raise UsageError(message)
+    return writes
 
 
 def _document(path: Path) -> Any:

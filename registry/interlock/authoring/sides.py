@@ -8,12 +8,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from interlock.cache import Cache
-from interlock.catalog import Catalog
+from interlock.catalog import Catalog, Entry, ProductContract
 from interlock.documents import parse
 from interlock.errors import DocumentError, InterlockError, NoBaselineError, UnknownContractError, UsageError
 from interlock.history import History, history
 from interlock.loading import Loaded, load
 from interlock.repository import Repository
+from interlock.rules.operations import document_of
 from interlock.snapshots import Snapshot, snapshots
 from interlock.trees import GitTree, Tree, WorkTree
 
@@ -116,9 +117,9 @@ def _at_ref(ref: str, path: str) -> Side:
 
 
 def _in_tree(tree: Tree, path: str, label: str) -> Side:
-    """Return a file of a catalog: a contract, or a plain document where it is none or does not load."""
+    """Return a file of a catalog: a contract or the document of one, or a plain document where it is none or does not load."""
     loaded: Loaded = load(tree)
-    entry = loaded.catalog.by_path.get(path)
+    entry = loaded.catalog.by_path.get(path) or _described(loaded.catalog, path)
     if entry is None:
         for finding in loaded.findings:
             if finding.place.path == path:
@@ -126,6 +127,11 @@ def _in_tree(tree: Tree, path: str, label: str) -> Side:
         return _plain(tree, path, label)
     found = snapshots(loaded.catalog, [entry.value.key])[entry.value.key]
     return Side(label, found, catalog=loaded.catalog)
+
+
+def _described(catalog: Catalog, path: str) -> Entry[ProductContract] | None:
+    """Return the product whose OpenAPI document a file is, which knows the types that it refers to."""
+    return next((each for each in catalog.products.values() if document_of(each.path, each.value) == path), None)
 
 
 def _plain(tree: Tree, path: str, label: str) -> Side:

@@ -46,7 +46,8 @@ def write_new(folder: Path, contents: Mapping[str, str]) -> tuple[str, ...]:
     there = [path for path in contents if (folder / path).exists() or (folder / path).is_symlink()]
     if there:
         raise UsageError(
-            f"{_listed(there)} already there in {folder}: nothing was written, since nothing is overwritten"
+            f"{_listed(there)} already there in {folder}, and nothing is overwritten, so nothing was written: "
+            "move them away first"
         )
     try:
         for path, text in contents.items():

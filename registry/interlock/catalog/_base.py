@@ -55,9 +55,6 @@ Reconciliation = Annotated[
 Pointer = Annotated[str, Meta(pattern=r"\A(/([^~/]|~[01])*)*\Z", max_length=400)]
 """A JSON Pointer (RFC 6901)."""
 
-FieldPath = Annotated[str, Meta(pattern=r"\A(/([^~/]|~[01])*)*\Z", max_length=400)]
-"""A JSON Pointer in which `*` stands for every element of an array or every value of a map."""
-
 Tier = Literal["T1", "T2", "T3"]
 """How critical a flow is: T1 quality, inventory, shipment; T2 orders and planning; T3 telemetry."""
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from interlock.catalog._base import Duration, EventName, FieldPath, Name, Text, Value
+from interlock.catalog._base import Duration, EventName, Name, Text, Value
+from interlock.judging.paths import FieldPath
 
 
 class Assumption(Value, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from interlock.catalog._base import Compatibility, Duration, Name, OnInvalid, Text, Value
+from interlock.catalog._base import Compatibility, Duration, EventName, Name, OnInvalid, Text, Value
 
 
 class Defaults(Value, frozen=True, kw_only=True):
@@ -128,6 +128,12 @@ class CatalogSettings(Value, frozen=True, kw_only=True):
         dict[Literal["T1", "T2", "T3"], TierPolicy],
         Meta(description="Delivery and recovery of each tier that contracts name."),
     ] = {}  # noqa: RUF012
+    dead_letters: Annotated[
+        EventName | None,
+        Meta(
+            description="The event that consumers publish about an event that they gave up, for example `platform.event-dead-lettered`."
+        ),
+    ] = None
     rules: Annotated[
         dict[str, Literal["off", "info", "warning", "error"]],
         Meta(description="Level of a rule, where it differs from its default."),

@@ -16,6 +16,12 @@ from interlock.rules.durations import after
 from interlock.snapshots import Snapshot
 from interlock.versions import Bump
 
+_FIXES = {
+    "unresolved-reference": "mend what the document refers to, or the file that can't be read; a finding of its own says which",
+    "format-not-supported": "write the document as OpenAPI 3.1",
+    "budget": "give more --seconds, or split the change",
+}
+"""What mends a document that could not be asked about, by the code of the gap; the rule's own fix for the others."""
 QUESTIONS = 10
 """A comparison asks many questions, and may take so many times the seconds of one."""
 
@@ -90,7 +96,7 @@ def _gap(old: Snapshot, new: Snapshot, gap: Undecided) -> Finding:
     message = f"{old.label} and {new.label} are undecided: {gap.message}"
     return Finding(
         rule=UNDECIDED.id, message=message, place=place, level=Level.ERROR, contract=new.key, bump=Bump.NONE,
-        fix=UNDECIDED.fix, old=gap.code, new=gap.spot.pointer,
+        fix=_FIXES.get(gap.code, UNDECIDED.fix), old=gap.code, new=gap.spot.pointer,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Invariants: named rules of the library, beyond JSON Schema, that contracts declare with parameters."""
 
 from interlock.invariants.declared import contract_faults, faults
-from interlock.invariants.table import RULES, Check, InvariantRule, checks, violations
-from interlock.invariants.typed import TypeChecks
+from interlock.invariants.rows import declared_rows
+from interlock.judging.table import RULES
 
-__all__ = ["RULES", "Check", "InvariantRule", "TypeChecks", "checks", "contract_faults", "faults", "violations"]
+__all__ = ["RULES", "contract_faults", "declared_rows", "faults"]

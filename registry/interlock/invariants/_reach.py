@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from interlock.invariants.containers import is_array, is_object
+from interlock.judging.containers import is_array, is_object
 from interlock.pointers import lookup, split
 
 _ALL = "*"

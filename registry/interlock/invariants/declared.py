@@ -11,11 +11,11 @@ from interlock._misfits import misfits
 from interlock.catalog import Catalog, Contract, Entry, EventContract, TypeContract
 from interlock.errors import nearest
 from interlock.invariants._reach import declared
-from interlock.invariants.table import RULES
+from interlock.judging.table import RULES
 from interlock.references import BadReference, bundle
 
 if TYPE_CHECKING:
-    from interlock.invariants._parameters import Parameters
+    from interlock.judging.parameters import Parameters
 
 Fault = tuple[str, str]
 """Pointer into the declaration, and a sentence."""

@@ -81,3 +81,23 @@ def levels_name_rules(inspection: Inspection) -> Violations:
             pointer = join("rules", name)
             hint = inspection.nearest(name, inspection.rules) or ", see interlock explain --list"
             yield inspection.violation("catalog.yaml", pointer, f"there is no rule {name!r}{hint}", new=name)
+
+
+def dead_letters_name_an_event(inspection: Inspection) -> Violations:
+    """
+    The event that the settings name for dead letters is one of the catalog.
+
+    ## Why
+    Consumers tell through it whoever answers for an event that they gave up; without it nobody is told.
+
+    ## Bad
+    `dead-letters: platform.event-dead-leterd`
+
+    ## Good
+    `dead-letters: platform.event-dead-lettered`
+    """
+    name = inspection.catalog.settings.dead_letters
+    if name is not None and not inspection.catalog.majors(name):
+        known = sorted({entry.value.name for entry in inspection.catalog.events.values()})
+        hint = inspection.nearest(name, known) or ": add its contract, or leave the setting out"
+        yield inspection.violation("catalog.yaml", "/dead-letters", f"there is no event {name!r}{hint}", new=name)

@@ -38,6 +38,7 @@ def relaxation_waits_for_merge(change: CatalogChange) -> Violations:
     """
     yield from _levels(change)
     yield from _defaults(change)
+    yield from _letters(change)
     yield from _tiers(change)
     yield from _teams(change)
     yield from _waivers(change)
@@ -92,6 +93,14 @@ def _defaults(change: CatalogChange) -> Iterator[Violation]:
     if falls(CARE, old.on_invalid, new.on_invalid):
         message = f"the default on-invalid goes from {old.on_invalid} to {new.on_invalid}: {_WAITS}"
         yield change.violation(_SETTINGS, "/defaults/on-invalid", message, old=old.on_invalid, new=new.on_invalid)
+
+
+def _letters(change: CatalogChange) -> Iterator[Violation]:
+    """Yield the event for dead letters when it is no longer named: nobody is told any more of what consumers give up."""
+    old, new = change.base.settings.dead_letters, change.head.settings.dead_letters
+    if old is not None and old != new:
+        goes = f"are no longer {old} but {new}" if new else f"are no longer told by {old}, so nobody is told"
+        yield change.violation(_SETTINGS, "/dead-letters", f"dead letters {goes}: {_WAITS}", old=old, new=new or "")
 
 
 def _tiers(change: CatalogChange) -> Iterator[Violation]:

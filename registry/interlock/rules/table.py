@@ -38,6 +38,7 @@ from interlock.rules import (
     workflows,
 )
 from interlock.rules.apis import answers, commands, lists, policies
+from interlock.rules.apis import examples as api_examples
 from interlock.rules.frame import Rule, Scope, Violations
 from interlock.rules.lifecycle import changes as moves
 from interlock.rules.lifecycle import written as lifecycle
@@ -94,6 +95,7 @@ RULES: Mapping[str, Rule] = {
         _catalog(whole.has_contracts, W),
         _catalog(whole.names_are_unique, E, "L03"),
         _catalog(whole.levels_name_rules, W),
+        _catalog(whole.dead_letters_name_an_event, E),
         _catalog(naming.type_prefix_is_reverse_dns, W),
         _each(EVENT, naming.event_type_carries_only_the_major, E, "L06", authoring=True),
         _each(EVENT, naming.schema_id_carries_the_version, E, "L06", authoring=True),
@@ -148,6 +150,7 @@ RULES: Mapping[str, Rule] = {
         _each(PRODUCT, answers.operation_answers_what_can_happen, W, authoring=True, eases=True),
         _each(PRODUCT, answers.throttled_answer_says_when, W, authoring=True, eases=True),
         _each(PRODUCT, answers.problem_types_are_ours, W, authoring=True, eases=True),
+        _each(PRODUCT, api_examples.example_is_valid, E, authoring=True, eases=True),
         _each(PRODUCT, lists.list_is_paged, E, "L37", authoring=True, eases=True),
         _each(PRODUCT, policies.operation_asks_for_its_scopes, E, authoring=True, eases=True),
         _each(PRODUCT, policies.authentication_is_declared, E, authoring=True, eases=True),
@@ -213,10 +216,17 @@ RULES: Mapping[str, Rule] = {
 }
 """Every rule by its id."""
 
-_NAMES: Mapping[str, tuple[Rule, ...]] = {
-    name: tuple(rule for rule in RULES.values() if name in (rule.id, *rule.aliases))
-    for name in dict.fromkeys((*RULES, *(alias for rule in RULES.values() for alias in rule.aliases)))
-}
+
+def _by_name() -> dict[str, tuple[Rule, ...]]:
+    """Return the rules by id, and by alias."""
+    found = {known: [row] for known, row in RULES.items()}
+    for row in RULES.values():
+        for alias in row.aliases:
+            found.setdefault(alias, []).append(row)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+_NAMES: Mapping[str, tuple[Rule, ...]] = _by_name()
 """The rules of each id and each alias; a number of the dossier may stand for several."""
 _LEVELS: Mapping[str, Level] = {name: max(rule.level for rule in rules) for name, rules in _NAMES.items()}
 

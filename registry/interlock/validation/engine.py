@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from interlock.errors import nearest
-from interlock.invariants.containers import is_object
-from interlock.invariants.words import shown
+from interlock.judging.containers import is_object
+from interlock.judging.words import shown
 from interlock.pointers import join
 from interlock.references import subschemas
 from interlock.validation.phrases import PHRASES
@@ -74,7 +75,7 @@ class Engine:
         if id(part) not in self._places:
             return _compiled(part)
         registry = jsonschema_rs.Registry([(_ROOT, self._schema)])
-        return _compiled({"$ref": f"{_ROOT}#{self._places[id(part)]}"}, registry)
+        return _compiled({"$ref": f"{_ROOT}#{quote(self._places[id(part)], safe='/~')}"}, registry)
 
     def _phrased(self, document: Any, error: Any) -> Iterator[tuple[str, str, str]]:
         """Yield keyword, pointer and sentence of one error; one for each member that is too much."""

@@ -8,7 +8,7 @@ from typing import Any
 from interlock.catalog import Catalog, Example, place_in
 from interlock.errors import DocumentError
 from interlock.findings import Finding
-from interlock.invariants.words import placed, printable
+from interlock.judging.words import placed, printable
 from interlock.references import BadReference, bundle
 from interlock.validation.problems import Problem
 from interlock.validation.reading import exact

@@ -9,8 +9,8 @@ from typing import Any, get_args
 from interlock.catalog import CatalogSettings, EventContract
 from interlock.catalog._base import Classification
 from interlock.errors import BadVersionError
-from interlock.invariants.amounts import number, plain
-from interlock.invariants.words import printable, shown
+from interlock.judging.amounts import number, plain
+from interlock.judging.words import printable, shown
 from interlock.pointers import lookup
 from interlock.validation.problems import Problem
 from interlock.versions import Version

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interlock.findings import Finding, Level, Place
-from interlock.invariants.words import shown
+from interlock.judging.words import shown
 from interlock.validation.reading import Record
 
 RULE = "validate/lineage"

@@ -10,7 +10,7 @@ from typing import Any
 
 from interlock.catalog import Catalog, Entry, EventContract
 from interlock.errors import BadValueError, nearest
-from interlock.invariants.words import printable, shown
+from interlock.judging.words import printable, shown
 from interlock.validation.keys import type_of
 from interlock.validation.problems import Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from interlock.invariants.words import counted, shown
+from interlock.judging.words import counted, shown
 
 Parts = dict[str, Any]
 """What an error carries: the keyword's value, or what was missing or too much."""

@@ -7,13 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from interlock.catalog import Catalog, EnvelopeContract, EventContract
-from interlock.invariants import TypeChecks, checks
+from interlock.invariants import declared_rows
+from interlock.judging.judge import Judge
 from interlock.references import BadReference, bundle
 from interlock.validation.engine import Engine, UnusableSchemaError
 from interlock.validation.problems import Problem
-
-DATA = "/data"
-"""Where the payload stands in an event."""
 
 
 class Ready:
@@ -29,8 +27,8 @@ class Ready:
         except (BadReference, LookupError) as error:
             raise UnusableSchemaError(str(error)) from None
         self._engine = Engine(self._schema.schema)
-        self._types = TypeChecks(catalog, self._schema, self._engine.accepts)
-        self._checks = checks(contract.invariants) if isinstance(contract, EventContract) else ()
+        rows = declared_rows(catalog, contract, self._schema)
+        self._judge = Judge(rows, self._schema.schema, self._engine.accepts)
 
     def problems(self, stage: str, document: Any) -> Iterator[Problem]:
         """Yield the problems of a document under the schema as written."""
@@ -40,15 +38,13 @@ class Ready:
         """Yield the members that a producer may not send."""
         yield from (Problem("closed", *fault) for fault in self._closed.faults(payload))
 
-    def broken(self, event: dict[str, Any], *, below: str = "") -> Iterator[Problem]:
-        """Yield the invariants of the contract that an event breaks; with `below`, only those that look no further."""
-        for check in self._checks:
-            if all(f"{path}/".startswith(f"{below}/") for _, path in check.parameters.paths()):
-                yield from (Problem("invariant", check.rule.id, *place) for place in check(event))
+    def broken(self, event: dict[str, Any]) -> Iterator[Problem]:
+        """Yield the invariants of the contract and of the types that it uses that an event breaks."""
+        yield from (Problem("invariant", one.rule, one.at, one.sentence) for one in self._judge.event(event))
 
-    def broken_types(self, document: Any, at: str = "") -> Iterator[Problem]:
-        """Yield the invariants of shared types that a document breaks, which stands at a pointer."""
-        yield from (Problem("invariant", rule, place, sentence) for place, rule, sentence in self._types(document, at))
+    def broken_in_payload(self, payload: Any) -> Iterator[Problem]:
+        """Yield those that a bare payload breaks, of the ones that look no further."""
+        yield from (Problem("invariant", one.rule, one.at, one.sentence) for one in self._judge.data(payload))
 
     @cached_property
     def _closed(self) -> Engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ class _Run:
     findings: list[Finding] = field(default_factory=list[Finding])
     documents: int = 0
     unkept: int = 0
+    unasked: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
+    """How many records an earlier stage refused, by the stages that were then not asked."""
 
     def read(self, file: str, stdin: BinaryIO | None) -> None:
         """Check the records of one file."""
@@ -96,8 +99,10 @@ class _Run:
         self.documents += 1
         entry = self.validator.names.of(record.data)
         key = entry.value.key if entry is not None else ""
-        for problem in self.validator.check(record.data, contract=self.contract, closed=self.closed):
+        judged = self.validator.judged(record.data, contract=self.contract, closed=self.closed)
+        for problem in judged.problems:
             self.keep(_finding(problem, record, key))
+        self.unasked.update([judged.unasked] if judged.unasked else [])
         if self.lineage is not None:
             self.lineage.add(record)
 
@@ -110,7 +115,22 @@ class _Run:
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the report should know."""
-        return (f"{self.unkept:,} more findings are not listed",) if self.unkept else ()
+        more = (f"{self.unkept:,} more findings are not listed",) if self.unkept else ()
+        return (*more, *(_left_out(stages, count) for stages, count in sorted(self.unasked.items())))
+
+
+def _left_out(stages: tuple[str, ...], count: int) -> str:
+    """
+    Say that stages were not asked.
+
+    >>> _left_out(("keys", "invariant"), 2)
+    '2 events were not asked about keys and invariant, since an earlier stage refuses them: mend that and validate again'
+    """
+    *some, last = stages
+    named = f"{', '.join(some)} and {last}" if some else last
+    of_whom = "1 event was" if count == 1 else f"{count:,} events were"
+    which = "it" if count == 1 else "them"
+    return f"{of_whom} not asked about {named}, since an earlier stage refuses {which}: mend that and validate again"
 
 
 def _finding(problem: Problem, record: Record, contract: str) -> Finding:

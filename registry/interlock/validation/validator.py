@@ -9,12 +9,13 @@ from typing import Any
 
 from interlock.catalog import Catalog, Entry, EnvelopeContract, EventContract
 from interlock.documents import MOST_DEPTH
-from interlock.invariants.words import printable, shown
+from interlock.judging.judge import DATA
+from interlock.judging.words import printable, shown
 from interlock.validation.engine import UnusableSchemaError
 from interlock.validation.keys import disagreements, unresolved
 from interlock.validation.naming import Names
-from interlock.validation.problems import Problem
-from interlock.validation.ready import DATA, Ready
+from interlock.validation.problems import Judgement, Judging, Problem, after, judgement
+from interlock.validation.ready import Ready
 
 _ENVELOPE_MEMBERS = frozenset({"type", "data", "source"})
 
@@ -39,35 +40,42 @@ class Validator:
         `name@major`) must then be the one named. Without `specversion` it is the bare payload of that contract, and
         pointers start at the payload. `closed` adds the producer's view, in which only declared members may be sent.
         """
+        return self.judged(event, contract=contract, closed=closed).problems
+
+    def judged(self, event: Any, *, contract: str | None = None, closed: bool = False) -> Judgement:
+        """Return the same, and which stages could not be asked."""
         named = self.names.find(contract) if contract is not None else None
         if _too_deep(event):
-            return [Problem("envelope", "depth", "", f"nesting goes beyond the {MOST_DEPTH} levels that are read")]
+            message = f"nesting goes beyond the {MOST_DEPTH} levels that are read"
+            return Judgement([Problem("envelope", "depth", "", message)], after("envelope", closed=closed))
         if isinstance(event, dict) and ("specversion" in event or (named is None and event.keys() & _ENVELOPE_MEMBERS)):
-            return list(self._event(event, named, closed=closed))
+            return judgement(self._event(event, named, closed=closed))
         if named is not None:
-            return list(self._payload(event, named, closed=closed))
+            return judgement(self._payload(event, named, closed=closed))
         message = f"{shown(event)} is no CloudEvent, since it has no specversion: name the contract whose payload it is"
-        return [Problem("envelope", "required", "/specversion", message)]
+        return Judgement([Problem("envelope", "required", "/specversion", message)], after("envelope", closed=closed))
 
-    def _event(self, event: dict[str, Any], named: Entry[EventContract] | None, *, closed: bool) -> Iterator[Problem]:
+    def _event(self, event: dict[str, Any], named: Entry[EventContract] | None, *, closed: bool) -> Judging:
         """Yield the problems of a CloudEvent; a later stage judges only what the earlier ones let pass."""
         envelope = self._under(self._envelope, "envelope", event)
         yield from envelope
         yield from self.names.problems(event, named)
         entry = self.names.of(event)
         if entry is None or (named is not None and entry is not named):
-            return
+            return after("contract", closed=closed)
         payload = list(self._data(entry, event, envelope))
         yield from payload
         ready = self._of(entry)
-        if payload or "data" not in event or isinstance(ready, Problem):
-            return
+        if payload or isinstance(ready, Problem):
+            return after("payload", closed=closed)
+        if "data" not in event:
+            return ()
         if closed:
             yield from (problem.below(DATA) for problem in ready.undeclared(event["data"]))
         if not envelope:
             yield from disagreements(self._catalog.settings, entry.value, event)
         yield from ready.broken(event)
-        yield from ready.broken_types(event["data"], DATA)
+        return ("keys",) if envelope else ()
 
     def _data(self, entry: Entry[EventContract], event: dict[str, Any], envelope: list[Problem]) -> Iterator[Problem]:
         """Yield the problems of an event's data; data that is left out is fetched by `dataref` or is binary."""
@@ -77,19 +85,19 @@ class Validator:
         elif not envelope and not event.keys() & {"dataref", "data_base64"}:
             yield Problem("payload", "required", DATA, "the member 'data' is missing, and no dataref says where it is")
 
-    def _payload(self, payload: Any, entry: Entry[EventContract], *, closed: bool) -> Iterator[Problem]:
+    def _payload(self, payload: Any, entry: Entry[EventContract], *, closed: bool) -> Judging:
         """Yield the problems of a payload without envelope."""
         faults = self._under(entry, "payload", payload)
         yield from faults
         ready = self._of(entry)
         if faults or isinstance(ready, Problem):
-            return
+            return after("payload", closed=closed)
         if closed:
             yield from ready.undeclared(payload)
-        event = {"data": payload}
-        found = [*unresolved(entry.value, event, below=f"{DATA}/"), *ready.broken(event, below=DATA)]
-        yield from (Problem(one.stage, one.rule, one.at.removeprefix(DATA), one.message) for one in found)
-        yield from ready.broken_types(payload)
+        for one in unresolved(entry.value, {"data": payload}, below=f"{DATA}/"):
+            yield Problem(one.stage, one.rule, one.at.removeprefix(DATA), one.message)
+        yield from ready.broken_in_payload(payload)
+        return ()
 
     def _under(
         self, entry: Entry[EventContract] | Entry[EnvelopeContract] | None, stage: str, document: Any

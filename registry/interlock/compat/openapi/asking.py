@@ -17,7 +17,7 @@ from .sources import NEW, OLD, Cursor, Source
 
 ONE_QUESTION = 2.0
 """No single question takes more seconds, so that one hard schema leaves time for the others."""
-A_SAMPLE = 0.5
+A_SAMPLE = 1.0
 _FITS = Comparison(Verdict.COMPATIBLE)
 
 
@@ -87,6 +87,15 @@ class Asking:
 
     def _fits(self, value: Any, schema: Any) -> bool:
         return self.plain({"const": value}, schema).verdict is Verdict.COMPATIBLE
+
+    def takes(self, reader: Extracted, value: Any, leg: Leg) -> bool:
+        """Whether a reader takes a value."""
+        view = takes_strictly(reader.schema, leg.name) if leg.strict else takes(reader.schema, leg.name)
+        return self._fits(value, view)
+
+    def may_send(self, writer: Extracted, value: Any, leg: Leg) -> bool:
+        """Whether a writer may send a value."""
+        return self._fits(value, sends(writer.schema, leg.name))
 
     def plain(self, writer: Any, reader: Any, *, seconds: float = ONE_QUESTION) -> Comparison:
         """The engine's answer about two schemas as they stand; undecided for what is too deep for it."""

@@ -89,8 +89,11 @@ def compare_text(subject: Subject, writer: Cursor, reader: Cursor, *, in_path: b
     """The same for values that travel as text."""
     sides = subject.sides(writer, reader)
     if sides[0].text != sides[1].text:
-        sent = lexical.of_path(sides[0]) if in_path else sides[0]
-        _tell(subject, sides, lexical.ask(subject.found.asking, sent, sides[1], subject.way))
+        for sent in lexical.of_path(sides[0]) if in_path else [sides[0]]:
+            answer = lexical.ask(subject.found.asking, sent, sides[1], subject.way)
+            _tell(subject, sides, answer)
+            if answer.verdict is Verdict.BREAKING:
+                return
 
 
 def _tell(subject: Subject, sides: Sides, answer: Comparison) -> None:
@@ -175,12 +178,27 @@ def _compare_body(subject: Subject, name: str, entries: tuple[Cursor, Cursor], t
     sent = ours.raw("schema") or Cursor(ours.source, value=True, document=ours.document, pointer=ours.pointer)
     if media.is_problem(name) and subject.leg == RESPONSE:
         _compare_problems(subject, sent, taken)
+    elif media.is_form(name) and not any(_has_json(entry) for entry in entries):
+        _compare_form(subject, sent, taken)
     else:
         compare(subject, sent, taken)
     if media.is_xml(name):
         _compare_markup(subject, sent, taken)
     if media.is_form(name):
         _compare_encoding(subject, entries)
+
+
+def _has_json(entry: Cursor) -> bool:
+    """Whether some part of a form is said to be JSON, in which a text has its quotes."""
+    return any(media.is_json(part.text("contentType") or "text/plain") for _, part in entry.members("encoding"))
+
+
+def _compare_form(subject: Subject, sent: Cursor, taken: Cursor) -> None:
+    """Ask about the parts of a form, which are texts unless they are objects."""
+    sides = subject.sides(sent, taken)
+    if sides[0].text != sides[1].text:
+        _tell(subject, sides, lexical.ask_parts(subject.found.asking, *sides, subject.way))
+        _compare_meaning(subject, sides)
 
 
 def _compare_markup(subject: Subject, sent: Cursor, taken: Cursor) -> None:

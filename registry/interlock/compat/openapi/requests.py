@@ -11,14 +11,12 @@ from .finding import Exchange, Findings, Proof, no_proof, spots
 from .model import Key, Parameter
 from .reading import said_default
 from .rules import REQUEST
-from .serializing import ARRAY, HAS_RESERVED, SCALAR, form
+from .serializing import ARRAY, HAS_RESERVED, SCALAR, form, parting
 from .sides import in_place
 from .sources import Cursor
 from .witnesses import Body, Change
 
 _AT = {"path": "/request/target", "query": "/request/target", "cookie": "/request/headers/Cookie"}
-_DELIMITED = {"spaceDelimited": " ", "pipeDelimited": "[|]"}
-"""What a style puts between the items of a list, as a pattern, where it is no comma."""
 
 
 def compare(found: Findings, exchange: Exchange) -> None:
@@ -120,19 +118,23 @@ class _Request:
         if ours.media:
             contents.compare(subject, ours.schema, theirs.schema)
         else:
-            contents.compare_text(subject, ours.schema, theirs.schema, in_path=ours.place == "path")
+            contents.compare_text(
+                subject, ours.schema, theirs.schema, in_path=ours.place == "path" and ours.style != "matrix"
+            )
         if self.exchange.request.strict and not ours.required and not theirs.required:
             self._compare_defaults(key, ours, theirs)
 
     def _same_form(self, key: Key, ours: Parameter, theirs: Parameter) -> bool:
         """Whether the sender's writing is the reader's reading, for each kind of value that both know."""
         sent, read = self._kinds(ours), self._kinds(theirs)
-        differing = any(form(ours, kind) != form(theirs, kind) for kind in sent & read)
+        differing = any(form(ours, kind) != form(theirs, kind) for kind in _shared(sent, read))
         value: list[Any] | None = None
-        if (sent, read) == ({SCALAR}, {ARRAY}) and not (ours.media or theirs.media or theirs.explode):
+        if (sent, read) == ({SCALAR}, {ARRAY}) and parting(theirs) and not ours.media:
             value = self._split(ours, theirs)
         if ours.reserved and not theirs.reserved:
             value = value or self._reserved(ours)
+        if differing and not value:
+            value = self._several(ours)
         if not differing and not value:
             return True
         message = f"{ours} is written {_said(ours)} and now read {_said(theirs)}"
@@ -150,7 +152,7 @@ class _Request:
         """A text of the sender that the reader of a delimited list takes apart."""
         if ours.schema is None:
             return None
-        having = {"type": "string", "pattern": _DELIMITED.get(theirs.style, ",")}
+        having = {"type": "string", "pattern": parting(theirs)}
         return self.found.asking.sample(self.found.asking.extracted(ours.schema), REQUEST, having=having) or None
 
     def _reserved(self, ours: Parameter) -> list[Any] | None:
@@ -160,11 +162,18 @@ class _Request:
         having = {"type": "string", "pattern": HAS_RESERVED}
         return self.found.asking.sample(self.found.asking.extracted(ours.schema), REQUEST, having=having) or None
 
+    def _several(self, ours: Parameter) -> list[Any] | None:
+        """A list of the sender with two items, which shows what stands between them."""
+        if ours.schema is None:
+            return None
+        schema = self.found.asking.extracted(ours.schema)
+        return self.found.asking.sample(schema, REQUEST, having={"type": "array", "minItems": 2}) or None
+
     def _compare_defaults(self, key: Key, ours: Parameter, theirs: Parameter) -> None:
         """What it means to leave the parameter out."""
         old, new = self._default(ours), self._default(theirs)
         places = (ours.at, theirs.at)
-        if old == new:
+        if old == new or (old and new and not ours.media and lexical.spelled(old) == lexical.spelled(new)):
             return
         if old and new:
             message = f"{ours}, left out, meant {old[0]!r} and now means {new[0]!r}"
@@ -235,6 +244,12 @@ class _Bodies(_Request):
             ), "/request/headers/Content-Type"
 
         return proof
+
+
+def _shared(sent: set[str], read: set[str]) -> set[str]:
+    """The kinds that both sides know; a list of one is written as its item is."""
+    single = {SCALAR} if len({SCALAR, ARRAY} & (sent ^ read)) == len({SCALAR, ARRAY}) else set[str]()
+    return (sent & read) | single
 
 
 def _at(parameter: Parameter) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from . import contents, lexical, media
@@ -13,7 +14,7 @@ from .finding import Exchange, Findings, Proof, no_proof, spots
 from .model import Parameter
 from .reading import headers
 from .rules import RESPONSE
-from .serializing import form, written
+from .serializing import ARRAY, SCALAR, form, parting, written
 from .sources import Cursor
 from .witnesses import Body, Change
 
@@ -34,7 +35,8 @@ def compare(found: Findings, exchange: Exchange) -> None:
         ours, theirs = _entry(writer, status), _entry(reader, status)
         if ours is not None and theirs is not None and (ours, theirs) not in done:
             done.add((ours, theirs))
-            _Response(found, exchange, status, ours, theirs).compare()
+            shown = _example_of(status, {*writer, *reader})
+            _Response(found, exchange, status, shown, ours, theirs).compare()
 
 
 def _statuses(responses: Cursor | None) -> dict[str, Cursor]:
@@ -53,6 +55,21 @@ def _statuses(responses: Cursor | None) -> dict[str, Cursor]:
 def _entry(statuses: Mapping[str, Cursor], status: str) -> Cursor | None:
     """What a document says of a status: exactly, by its class, or by default."""
     return statuses.get(status) or statuses.get(f"{status[0]}XX") or statuses.get("default")
+
+
+def _example_of(status: str, said: set[str]) -> str:
+    """A status that a class or the default speaks for, and no other entry of either document does; itself if exact."""
+    if status.isdecimal():
+        return status
+    codes = [str(code.value) for code in sorted(HTTPStatus, key=_as_default)]
+    of_class = [code for code in codes if status == "default" or code[0] == status[0]]
+    free = [code for code in of_class if code not in said and (status != "default" or f"{code[0]}XX" not in said)]
+    return (free or of_class or codes)[0]
+
+
+def _as_default(code: HTTPStatus) -> tuple[bool, int, int]:
+    """The order in which statuses stand for a default: what servers do wrong first, what is not final last."""
+    return code < HTTPStatus.OK, -(code // 100), code
 
 
 def _is_success(status: str, statuses: Mapping[str, Cursor]) -> bool:
@@ -89,7 +106,9 @@ def _compare_statuses(found: Findings, exchange: Exchange) -> None:
 
 def _showing(found: Findings, exchange: Exchange, status: str, entry: Cursor) -> Proof:
     """Prove by a response that no longer, or now, comes."""
-    return lambda: (found.witnesses.response(exchange.sender, status, entry), "/response/status")
+    said = {other for side in (exchange.old, exchange.new) for other in _statuses(side.at.member("responses"))}
+    shown = _example_of(status, said - {status})
+    return lambda: (found.witnesses.response(exchange.sender, shown, entry), "/response/status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,8 @@ class _Response:
     found: Findings
     exchange: Exchange
     status: str
+    shown: str
+    """The status that witnesses have."""
     ours: Cursor
     theirs: Cursor
 
@@ -111,7 +132,7 @@ class _Response:
 
     def _respond(self, change: Change) -> dict[str, Any]:
         """The writer's response with a change."""
-        return self.found.witnesses.response(self.exchange.sender, self.status, self.ours, change)
+        return self.found.witnesses.response(self.exchange.sender, self.shown, self.ours, change)
 
     def _add(
         self, cause: str, message: str, places: tuple[Cursor, Cursor], *, about: str, proof: Proof = no_proof
@@ -147,13 +168,19 @@ class _Response:
             return self._respond(Change(headers={own.name: written(own, value)})), f"/response/headers/{own.name}"
 
         kinds = [lexical.kinds(self.found.asking.extracted(schema)) for schema in (sent, taken)]
-        if any(form(own, kind) != form(header, kind) for kind in kinds[0] & kinds[1]):
+        split = self._split(sent) if kinds == [{SCALAR}, {ARRAY}] and not own.media and parting(header) else []
+        if split or any(form(own, kind) != form(header, kind) for kind in kinds[0] & kinds[1]):
             message = f"the header {own.name} is now written in another form (explode or content) than old clients read"
-            proof: Proof = lambda: wrap(self.found.witnesses.value(own, RESPONSE))  # noqa: E731
+            proof: Proof = lambda: wrap(split[0] if split else self.found.witnesses.value(own, RESPONSE))  # noqa: E731
             self._add("header-style", message, (own.at, header.at), about=own.name, proof=proof)
             return
         subject = Subject(self.found, self.exchange, RESPONSE, f"{self.status} header {own.name}", wrap)
         (contents.compare if own.media else contents.compare_text)(subject, sent, taken)
+
+    def _split(self, sent: Cursor) -> list[Any]:
+        """A text of the writer that the reader of a list takes apart, in a list; empty when there is none."""
+        asking = self.found.asking
+        return asking.sample(asking.extracted(sent), RESPONSE, having={"type": "string", "pattern": ","})
 
     def _as_it_comes(self) -> tuple[Any, str]:
         """Prove by the writer's response."""

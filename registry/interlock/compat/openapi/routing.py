@@ -87,9 +87,9 @@ def _fixed(operation: Operation, added: Operation) -> list[tuple[Key, Parameter,
 
 
 def _fits(found: Findings, parameter: Parameter, text: str) -> bool:
-    """Whether a text is a value of a parameter, as text or as the number or boolean that it spells."""
-    if parameter.schema is None:
-        return True
+    """Whether a text is a value of a parameter, as text or as the number or boolean that it spells; no text is none."""
+    if parameter.schema is None or not text:
+        return bool(text)
     schema = found.asking.extracted(parameter.schema)
     spelled = {"true": [True], "false": [False]}.get(
         text, [int(text)] if text.lstrip("-").isdecimal() and len(text) < _LONG else []

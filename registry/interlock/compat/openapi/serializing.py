@@ -16,6 +16,18 @@ _DELIMITERS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
+_PARTING = {"spaceDelimited": " ", "pipeDelimited": "[|]"}
+
+
+def parting(parameter: Parameter) -> str:
+    """What parts the items of a list in one text, as a pattern: a comma in most styles; empty where nothing does."""
+    if parameter.media or (parameter.explode and parameter.style not in ("simple", "label")):
+        return ""
+    if parameter.style == "label" and parameter.explode:
+        return "[.]"
+    return _PARTING.get(parameter.style, ",")
+
+
 def kind(value: Any) -> str:
     """Name what a value is to a style."""
     return OBJECT if isinstance(value, dict) else ARRAY if isinstance(value, list) else SCALAR

@@ -22,6 +22,9 @@ _HOST = "api.example.com"
 """Where the document names no host (RFC 2606 section 3)."""
 _SEGMENT = {"pattern": "[^./]"}
 """What fills a segment of a path: neither nothing, nor the dots that are resolved away (RFC 3986 section 5.2.4)."""
+_THERE = {"minItems": 1, "minProperties": 1}
+"""What is seen in a text: an empty list or object is nothing at all."""
+_LEAST: tuple[Mapping[str, Any], ...] = (_SEGMENT | _THERE | {"items": _SEGMENT}, _THERE)
 _BOUNDARY = "part"
 _MULTIPART = frozenset({"multipart/form-data", "multipart/mixed", "multipart/*"})
 
@@ -72,7 +75,7 @@ class Witnesses:
         self, operation: Operation, status: str, response: Cursor, change: Change = Change()
     ) -> dict[str, Any]:
         """A response that the document permits, and the request that it answers."""
-        code = _code(status)
+        code = int(status)
         body = None if change.bare else change.body or self.body(response, RESPONSE)
         fields = self._headers(response, change)
         if body is not None:
@@ -91,8 +94,11 @@ class Witnesses:
         """A value of a parameter; its name where none is known."""
         if parameter.schema is None:
             return parameter.name
-        found = self._sample(parameter.schema, leg, having=_SEGMENT if parameter.place == "path" else True)
-        return found[0] if found and found[0] is not None else parameter.name
+        for having in _LEAST if parameter.place == "path" else _LEAST[1:]:
+            found = self._sample(parameter.schema, leg, having=having)
+            if found and found[0] is not None:
+                return found[0]
+        return parameter.name
 
     def _sample(self, schema: Cursor, leg: str, *, having: Any = True) -> list[Any]:
         try:
@@ -178,12 +184,6 @@ def _concrete(media: str) -> str:
 def _line(value: str) -> str:
     """A field value, in which no line may end."""
     return value.replace("\r", " ").replace("\n", " ")
-
-
-def _code(status: str) -> int:
-    """A status for a range or `default`."""
-    text_of = status.upper().replace("XX", "00")
-    return int(text_of) if text_of.isascii() and text_of.isdigit() else HTTPStatus.INTERNAL_SERVER_ERROR.value
 
 
 def _phrase(code: int) -> str:

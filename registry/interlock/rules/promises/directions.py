@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from interlock.catalog._base import Compatibility
 from interlock.catalog.parts import Invariant
-from interlock.differences import mark, same
+from interlock.differences import mark, same, shown
 from interlock.rules.durations import seconds, shorter
 
 TIERS = ("T3", "T2", "T1")
@@ -59,33 +59,72 @@ class InvariantChange:
     rule: str
     tightened: bool
     what: str
-    """`is added`, `is removed`, `asks more`, `asks less`."""
+    """`is added`, `is removed`, `asks more`, `asks less`, or `is changed` with what stands where."""
     old: Any
     new: Any
 
 
 def invariant_changes(old: tuple[Invariant, ...], new: tuple[Invariant, ...]) -> list[InvariantChange]:
     """Return the invariants that differ; those which are declared and never evaluated (`stateful`) count for nothing."""
-    before = [(i, one) for i, one in enumerate(old) if one.rule != "stateful" and not _among(one, new)]
-    found: list[InvariantChange] = []
-    for index, one in enumerate(new):
-        if one.rule == "stateful" or _among(one, old):
-            continue
-        match = next((row for row in before if _one_place(row[1], one)), None)
-        if match is None:
-            found.append(
-                InvariantChange(index, one.rule, tightened=True, what="is added", old=None, new=one.parameters)
-            )
-        else:
-            before.remove(match)
-            tightened = not _asks_less(match[1].parameters, one.parameters)
-            what = "asks more" if tightened else "asks less"
-            found.append(InvariantChange(index, one.rule, tightened, what, match[1].parameters, one.parameters))
+    before, after = _unlike(old, new), _unlike(new, old)
+    found = [_change(left, right) for left, right in _pairs(before, after)]
     gone = [
         InvariantChange(i, one.rule, tightened=False, what="is removed", old=one.parameters, new=None)
         for i, one in before
     ]
-    return found + gone
+    come = [
+        InvariantChange(i, one.rule, tightened=True, what="is added", old=None, new=one.parameters) for i, one in after
+    ]
+    return sorted([*found, *come], key=lambda change: change.index) + gone
+
+
+_Row: TypeAlias = tuple[int, Invariant]
+"""An invariant with its place in the list."""
+
+
+def _unlike(some: tuple[Invariant, ...], others: tuple[Invariant, ...]) -> list[_Row]:
+    """Return the invariants that the other list does not have."""
+    return [(i, one) for i, one in enumerate(some) if one.rule != "stateful" and not _among(one, others)]
+
+
+def _pairs(before: list[_Row], after: list[_Row]) -> Iterator[tuple[_Row, _Row]]:
+    """Yield what became what, and take it from both lists: a rule about the same place, else the same rule about another."""
+    for alike in (_one_place, _one_rule):
+        for right in list(after):
+            left = max(
+                (row for row in before if alike(row[1], right[1])), key=lambda row: _shared(row, right), default=None
+            )
+            if left is not None:
+                before.remove(left)
+                after.remove(right)
+                yield left, right
+
+
+def _change(left: _Row, right: _Row) -> InvariantChange:
+    """Return what became of one invariant."""
+    index, rule, old, new = right[0], right[1].rule, left[1].parameters, right[1].parameters
+    if not _one_place(left[1], right[1]):
+        return InvariantChange(index, rule, tightened=True, what=_instead(old, new), old=old, new=new)
+    tightened = not _asks_less(old, new)
+    return InvariantChange(index, rule, tightened, "asks more" if tightened else "asks less", old, new)
+
+
+def _one_rule(one: Invariant, other: Invariant) -> bool:
+    """Say whether two invariants are one rule."""
+    return one.rule == other.rule
+
+
+def _shared(left: _Row, right: _Row) -> int:
+    """Count the parameters that two invariants have alike."""
+    old, new = left[1].parameters, right[1].parameters
+    return sum(same(old[name], new[name]) for name in old.keys() & new.keys())
+
+
+def _instead(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Say which parameters differ; a member that was renamed stands there by both names."""
+    names = [name for name in sorted(old.keys() | new.keys()) if not same(old.get(name), new.get(name))]
+    said = (f"{name}: {shown(new.get(name))} instead of {shown(old.get(name))}" for name in names)
+    return f"is changed ({', '.join(said)})"
 
 
 def _among(one: Invariant, others: tuple[Invariant, ...]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from interlock.invariants._instants import Instant, date, duration, instant, written
-from interlock.invariants._parameters import DurationBetween, NotBefore
-from interlock.invariants.codes import Violations
-from interlock.invariants.words import placed, shown
-from interlock.pointers import matches
+from ..pointers import matches
+from .codes import Violations
+from .instants import Instant, date, duration, instant, written
+from .parameters import DurationBetween, NotBefore
+from .words import placed, shown
 
 
 def not_before(value: Any, parameters: NotBefore) -> Violations:
@@ -31,21 +32,51 @@ def not_before(value: Any, parameters: NotBefore) -> Violations:
 
     Source: RFC 3339 sections 5.6 and 5.7.
     """
+    later = [place for place in matches(value, parameters.at) if isinstance(place[1], str)]
+    earlier = [place for place in matches(value, parameters.than) if isinstance(place[1], str)]
     slack = duration(parameters.tolerance) or 0
-    earliest = [place for place in matches(value, parameters.than) if isinstance(place[1], str)]
-    for at, text in matches(value, parameters.at):
-        for other, earlier in earliest:
-            if _precedes(text, earlier, slack):
-                yield at, f"{shown(text)} is before {shown(earlier)} at {placed(other)}"
+    bounds = [bound for read in (instant, date) for bound in _latest(earlier, read)]
+    for at, text in later:
+        for bound in bounds:
+            if _precedes(bound.read(text), bound.moment, slack):
+                yield at, f"{shown(text)} is before {shown(bound.text)} at {placed(bound.at)}"
+                break
 
 
-def _precedes(text: Any, earlier: Any, slack: int) -> bool:
-    """Say whether a moment comes too soon before another; False where the two can't be compared."""
-    for read in (instant, date):
-        moment, bound = read(text), read(earlier)
-        if moment is not None and bound is not None:
-            return moment < bound and (not slack or bound.elapsed - moment.elapsed > slack)
-    return False
+class _Bound(NamedTuple):
+    """A moment that others must not precede, and how it was read."""
+
+    moment: Instant
+    at: str
+    text: str
+    read: Callable[[Any], Instant | None]
+
+
+def clearly_follows(later: str, earlier: str) -> bool:
+    """
+    Say whether two texts of one form in UTC are in order, as nearly all are; what is no moment is not judged anyway.
+
+    >>> clearly_follows("2026-03-16T06:00:01Z", "2026-03-16T06:00:00Z")
+    True
+    """
+    alike = len(later) == len(earlier) and later[-1:] == earlier[-1:] == "Z" and later[10:11] == earlier[10:11] == "T"
+    return alike and later >= earlier
+
+
+def _latest(places: Sequence[tuple[str, str]], read: Callable[[Any], Instant | None]) -> Iterator[_Bound]:
+    """Yield the last moment of some, and the one with most time before it: in a leap second the two may differ."""
+    bounds = [_Bound(moment, at, text, read) for at, text in places if (moment := read(text)) is not None]
+    if bounds:
+        last = max(bounds, key=lambda bound: bound.moment)
+        longest = max(bounds, key=lambda bound: bound.moment.elapsed)
+        yield last
+        if longest is not last:
+            yield longest
+
+
+def _precedes(moment: Instant | None, bound: Instant, slack: int) -> bool:
+    """Say whether a moment comes too soon before another; False for what is no moment."""
+    return moment is not None and moment < bound and (not slack or bound.elapsed - moment.elapsed > slack)
 
 
 def duration_between(value: Any, parameters: DurationBetween) -> Violations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from interlock.invariants.containers import is_array, is_object
+from .containers import is_array, is_object
 
 _LONGEST = 60
 _MOST_BITS = 4096  # Python refuses to write much longer integers in decimal

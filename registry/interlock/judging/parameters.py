@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from interlock.catalog._base import FieldPath, Text
+from .paths import FieldPath, OnePath
 
 Paths = Annotated[tuple[FieldPath, ...], Meta(min_length=1)]
 
@@ -203,7 +203,7 @@ class PresentAny(Judged, frozen=True, kw_only=True):
 class PointersResolve(At, frozen=True, kw_only=True):
     """Where the pointers stand, and the value that they point into."""
 
-    within: FieldPath = field(name="in", default="")
+    within: OnePath = field(name="in", default="")
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield both paths."""
@@ -215,4 +215,4 @@ class PointersResolve(At, frozen=True, kw_only=True):
 class Statement(Parameters, frozen=True, kw_only=True):
     """A sentence for people."""
 
-    statement: Text
+    statement: Annotated[str, Meta(min_length=1, max_length=4000)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from interlock.invariants._parameters import At, Codes
-from interlock.invariants.words import counted, shown
-from interlock.pointers import matches
+from ..pointers import matches
+from .parameters import At, Codes
+from .words import counted, shown
 
 Violations = Iterator[tuple[str, str]]
 """Pointer, relative to the value that is judged, and a sentence."""
@@ -22,7 +22,9 @@ def check_digit(digits: str) -> str:
     >>> check_digit("0952123400001")
     '3'
     """
-    weighed = sum(int(digit) * (1 if index % 2 else 3) for index, digit in enumerate(reversed(digits)))
+    codes = digits.encode()
+    thrice, once = codes[::-2], codes[-2::-2]
+    weighed = 3 * sum(thrice) + sum(once) - ord("0") * (3 * len(thrice) + len(once))
     return str(-weighed % 10)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import decimal
+import math
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from interlock.invariants.containers import is_array, is_object
-from interlock.pointers import matches
+from ..pointers import matches, steps, unescape
+from .containers import is_array, is_object
 
 _TEXT = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?")
 _FARTHEST = 1000
+_MOST_BITS = 3 * _FARTHEST
 _EXACT = decimal.Context(prec=8 * _FARTHEST, traps=[])
 _FORMS = (("value", "unitCode"), ("amount", "currency"))
 
@@ -32,16 +34,22 @@ def number(value: Any) -> Decimal | None:
     >>> number(0.1) + number("0.2")
     Decimal('0.3')
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+    if isinstance(value, bool):
         return None
-    if isinstance(value, str) and not _TEXT.fullmatch(value):
-        return None
-    if isinstance(value, int) and value.bit_length() > 3 * _FARTHEST:
-        return None
-    found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not found.is_finite() or abs(found.adjusted()) > _FARTHEST or int(found.as_tuple().exponent) < -_FARTHEST:
-        return None
-    return found
+    if isinstance(value, int):
+        return Decimal(value) if value.bit_length() <= _MOST_BITS else None
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else None
+    if isinstance(value, str):
+        return Decimal(value) if _TEXT.fullmatch(value) else None
+    return value if isinstance(value, Decimal) and _is_near(value) else None
+
+
+def _is_near(value: Decimal) -> bool:
+    """Say whether a decimal is a number, and written within so many places of the point that arithmetic stays cheap."""
+    if not value.is_finite():
+        return False
+    return abs(value.adjusted()) <= _FARTHEST and int(value.as_tuple().exponent) >= -_FARTHEST
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
@@ -64,13 +72,23 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def amounts(document: Any, path: str, at: str = "") -> Iterator[Amount]:
+def amounts(document: Any, path: str) -> Iterator[Amount]:
     """Yield the amount at each place of a path: a Quantity, a Money, or a bare number whose unit its parent may say."""
-    parents = dict(matches(document, path.rpartition("/")[0])) if path else {}
-    for pointer, value in matches(document, path):
-        found = _amount(value, parents.get(pointer.rpartition("/")[0]))
+    for pointer, value, parent in _with_parents(document, path):
+        found = _amount(value, parent)
         if found is not None:
-            yield Amount(*found, at + pointer)
+            yield Amount(*found, pointer)
+
+
+def _with_parents(document: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each place of a path with its value and the object or array that this stands in."""
+    above, slash, last = path.rpartition("/")
+    if not slash:
+        yield "", document, None
+        return
+    token = unescape(last)
+    for at, parent in matches(document, above):
+        yield from ((pointer, value, parent) for pointer, value in steps(at, parent, token))
 
 
 def _amount(value: Any, parent: Any) -> tuple[Decimal, str] | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from interlock.invariants._parameters import PointersResolve, PresentAny, RequiredWhen, Statement, Unique
-from interlock.invariants.amounts import identity
-from interlock.invariants.codes import Violations
-from interlock.invariants.containers import is_array
-from interlock.invariants.words import placed, shown
-from interlock.pointers import lookup, matches, split
+from ..pointers import lookup, matches, split
+from .amounts import identity
+from .codes import Violations
+from .containers import is_array
+from .parameters import PointersResolve, PresentAny, RequiredWhen, Statement, Unique
+from .words import placed, shown
 
 
 def unique(value: Any, parameters: Unique) -> Violations:
@@ -114,7 +114,7 @@ def pointers_resolve(value: Any, parameters: PointersResolve) -> Violations:
     for _, root in matches(value, parameters.within):
         for at, item in matches(value, parameters.at):
             for place, text in _elements(at, item):
-                if isinstance(text, str) and not _leads_somewhere(root, text):
+                if isinstance(text, str) and not leads_somewhere(root, text):
                     yield place, f"{shown(text)} leads to nothing in {placed(parameters.within)}"
 
 
@@ -123,7 +123,7 @@ def _elements(at: str, value: Any) -> list[tuple[str, Any]]:
     return [(f"{at}/{index}", item) for index, item in enumerate(value)] if is_array(value) else [(at, value)]
 
 
-def _leads_somewhere(root: Any, pointer: str) -> bool:
+def leads_somewhere(root: Any, pointer: str) -> bool:
     """Say whether a text is a JSON Pointer to a value."""
     if pointer and not pointer.startswith("/"):
         return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
-from interlock.invariants._parameters import At, Pair, Several
-from interlock.invariants.amounts import amounts, equal, plain, unit_of
-from interlock.invariants.codes import Violations
-from interlock.invariants.words import placed, shown
-from interlock.pointers import matches
+from ..pointers import matches
+from .amounts import Amount, amounts, equal, identity, plain, unit_of
+from .codes import Violations
+from .parameters import At, Pair, Several
+from .words import placed, shown
 
 
 def positive(value: Any, parameters: At) -> Violations:
@@ -67,14 +68,14 @@ def less_than(value: Any, parameters: Pair) -> Violations:
     The same with a received value of 8, declared as `{rule: less-than, parameters: {when: {at:
     /data/discrepancyType, in: [SHORT]}, left: /data/receivedQuantity/value, right: /data/expectedQuantity/value}}`
     """
-    limits = list(amounts(value, parameters.right))
+    least: dict[str, Amount] = {}
+    for right in amounts(value, parameters.right):
+        if right.unit not in least or right.number < least[right.unit].number:
+            least[right.unit] = right
     for left in amounts(value, parameters.left):
-        for right in limits:
-            if left.unit == right.unit and left.number >= right.number:
-                yield (
-                    left.at,
-                    f"{plain(left.number)} is not less than {plain(right.number)} at {placed(right.at)}",
-                )
+        limit = least.get(left.unit)
+        if limit is not None and left.number >= limit.number:
+            yield left.at, f"{plain(left.number)} is not less than {plain(limit.number)} at {placed(limit.at)}"
 
 
 def same_unit(value: Any, parameters: Several) -> Violations:
@@ -139,8 +140,10 @@ def differs(value: Any, parameters: Pair) -> Violations:
     `{"status": "RELEASED", "previousStatus": "PLANNED"}`, declared as
     `{rule: differs, parameters: {left: /data/status, right: /data/previousStatus}}`
     """
-    others = list(matches(value, parameters.left))
-    for at, right in matches(value, parameters.right):
-        same = next((other for other, left in others if equal(left, right)), None)
+    others: dict[Hashable, str] = {}
+    for other, left in matches(value, parameters.left):
+        others.setdefault(identity(left), other)
+    for at, right in matches(value, parameters.right) if others else ():
+        same = others.get(identity(right))
         if same is not None:
             yield at, f"{shown(right)} stands at {placed(same)} too: the two must differ"
