@@ -28,13 +28,13 @@ from support.brokers import servers
 from support.brokers.fixtures import mock_cluster
 from support.brokers.lines import LINES, HttpLine, Line
 from support.brokers.tiny import CATALOG, bad, good
+from support.waiting import PATIENCE
 
 BROKERS = {"mqtt": servers.mosquitto, "amqp": servers.rabbitmq, "nats": servers.nats, "redis": servers.redis}
 WINDOW = 500
 """Messages under way at once: librdkafka's mock cluster keeps no more than about 5 MB of a partition."""
 BAD, REPEATED = 100, 50
 """One in so many messages is bad, or sent twice."""
-PATIENCE = 120.0
 Counts = Counter[str]
 
 
@@ -105,28 +105,23 @@ def soak(name: str, events: int, folder: Path) -> tuple[Count, int, float]:
         consumer = CATALOG.consumer("wms", **stores, receipts=count, policies={"unknown-type": "quarantine"})
         thread = threading.Thread(target=transport.consume, args=(consumer, count.handle, stop), daemon=True)
         thread.start()
-        begun = time.monotonic()
+        begun, due = time.monotonic(), 0
         for window in windows(events, transport.lacks):
             transport.send(window)
             sent += len(window)
-            _wait(count, sent, thread, slack=len(window) if transport.broker_dedupes else 0)
+            due += len(set(window)) if transport.broker_dedupes else len(window)
+            _wait(count, due, thread)
         took = time.monotonic() - begun
         stop.set()
         thread.join(PATIENCE)
     return count, sent, took
 
 
-def _wait(count: Count, sent: int, thread: threading.Thread, *, slack: int) -> None:
-    """Wait until all that was sent is settled; what a broker drops as repeated itself never comes."""
+def _wait(count: Count, due: int, thread: threading.Thread) -> None:
+    """Wait until so many messages are settled; the row tells when they never are."""
     end = time.monotonic() + PATIENCE
-    floor = sent - sent // REPEATED - slack if slack else sent
-    last, since = count.settled, time.monotonic()
-    while count.settled < sent and time.monotonic() < end and thread.is_alive():
+    while count.settled < due and time.monotonic() < end and thread.is_alive():
         time.sleep(0.005)
-        if count.settled != last:
-            last, since = count.settled, time.monotonic()
-        elif slack and count.settled >= floor and time.monotonic() - since > 1:
-            return
 
 
 def row(name: str, events: int, result: tuple[Count, int, float]) -> bool:

@@ -46,7 +46,7 @@ def test_a_publish_that_is_refused_has_failed(strict_mosquitto: Broker) -> None:
     """A negative PUBACK, which paho counts as published, is a failure here; what is allowed still goes."""
     from interlock_runtime.transports.mqtt import MqttSender
 
-    with MqttSender(connection(strict_mosquitto)) as sender:
+    with MqttSender(connection(strict_mosquitto), patience=PATIENCE) as sender:
         with pytest.raises(SendFailed, match="Not authorized"):
             sender.send("closed/a", good(0))
         sender.send("open/a", good(0))
@@ -56,7 +56,7 @@ def test_a_packet_above_the_limit_is_refused_for_good(strict_mosquitto: Broker) 
     """The broker says how large a packet may be; a larger one would end the connection again and again."""
     from interlock_runtime.transports.mqtt import MqttSender
 
-    with MqttSender(connection(strict_mosquitto)) as sender:
+    with MqttSender(connection(strict_mosquitto), patience=PATIENCE) as sender:
         with pytest.raises(SendFailed, match="takes 20000 bytes and it is larger") as failed:
             sender.send("open/a", RawMessage(b"x" * 20_000))
         assert failed.value.lasting
@@ -90,7 +90,7 @@ def test_what_mqtt_cannot_carry_is_refused(mosquitto: Broker, topic: str, messag
     """A message that MQTT would change is refused for good, and those behind it still go."""
     from interlock_runtime.transports.mqtt import MqttSender
 
-    with MqttSender(connection(mosquitto)) as sender:
+    with MqttSender(connection(mosquitto), patience=PATIENCE) as sender:
         with pytest.raises(SendFailed, match=why) as failed:
             sender.send(topic, message)
         assert failed.value.lasting
@@ -105,7 +105,7 @@ def test_an_address_becomes_a_topic(mosquitto: Broker) -> None:
     prefix, _, rest = f"mfg/{line.channel}/quality/lot-on-hold/v2".partition("/")
     line.channel = f"{prefix}/{rest}"
     line.begin_session()
-    with Running(line) as plant, MqttSender(connection(mosquitto), prefix=prefix) as sender:
+    with Running(line) as plant, MqttSender(connection(mosquitto), prefix=prefix, patience=PATIENCE) as sender:
         sender.send(rest.replace("/", "."), good(3))
         plant.until(lambda: plant.numbers() == [3])
     assert plant.receipts.all[0].channel == line.channel
@@ -126,7 +126,7 @@ def test_properties_of_others_are_no_attributes(mosquitto: Broker) -> None:
     pairs = [(str(name)[3:], (value or b"").decode()) for name, value in message.headers if str(name).startswith("ce_")]
     properties.UserProperty = [*pairs, ("x-device", "plc-7")]
     with Running(line) as plant:
-        client.publish(line.channel, message.value, qos=1, properties=properties).wait_for_publish(5)
+        client.publish(line.channel, message.value, qos=1, properties=properties).wait_for_publish(PATIENCE)
         plant.until(lambda: plant.settled() == 1)
     client.loop_stop()
     assert plant.numbers() == [1]
@@ -145,7 +145,7 @@ def test_an_event_that_reaches_no_queue_has_failed(rabbitmq: Broker) -> None:
     line = AmqpLine(rabbitmq)
 
     async def sending() -> int:
-        async with AmqpSender(line.url(), "tiny") as sender:
+        async with AmqpSender(line.url(), "tiny", patience=PATIENCE) as sender:
             with pytest.raises(SendFailed, match="no queue is bound for it"):
                 await sender.send("nobody", good(0))
             return await sender.send_all([(line.channel, good(0)), ("nobody", good(1)), (line.channel, good(2))])
@@ -193,8 +193,8 @@ def test_field_values_become_their_texts(rabbitmq: Broker) -> None:
 def test_work_that_takes_long_is_not_told_to_another(nats_server: Broker) -> None:
     """A handler that works for longer than the server waits for an answer keeps its message, although another is free."""
     line = NatsLine(nats_server)
-    line.acknowledge_within = 0.6
-    line.pause = 1.5
+    line.acknowledge_within = 2.0
+    line.pause = 3.0
     done: list[int] = []
     one = Running(line, handler=lambda event: done.append(event.data["step"]))
     other = Running(line, handler=lambda event: done.append(event.data["step"]), inbox=one.inbox)
@@ -203,6 +203,29 @@ def test_work_that_takes_long_is_not_told_to_another(nats_server: Broker) -> Non
         one.until(lambda: one.settled() + other.settled() >= 2)
         time.sleep(2)
     assert sorted(done) == [0, 1]
+
+
+def test_orders_to_a_stream_are_no_headers(nats_server: Broker) -> None:
+    """A header that JetStream would obey, such as one that purges the stream, is refused wherever a message came from."""
+    from interlock_runtime.transports.nats import NatsSender
+
+    line = NatsLine(nats_server)
+
+    async def sending() -> None:
+        connected = await line.connected()
+        try:
+            sender = NatsSender(connected, patience=PATIENCE)
+            message = with_header(good(0), ("Nats-Rollup", b"all"))
+            with pytest.raises(SendFailed, match="`Nats-Rollup` would be an order to the stream") as failed:
+                await sender.send(f"{line.channel}.events", message)
+            assert failed.value.lasting
+            subject = f"{line.channel}.events"
+            assert await sender.send_all([(subject, good(0)), (subject, message), (subject, good(1))]) == 1
+            assert (await connected.jetstream().stream_info(line.channel)).state.messages == 1
+        finally:
+            await connected.close()
+
+    asyncio.run(sending())
 
 
 def test_no_stream_is_a_failure_to_send(nats_server: Broker) -> None:
@@ -214,7 +237,7 @@ def test_no_stream_is_a_failure_to_send(nats_server: Broker) -> None:
     async def sending() -> None:
         connected = await line.connected()
         try:
-            await NatsSender(connected).send("nobody.hears", good(0))
+            await NatsSender(connected, patience=PATIENCE).send("nobody.hears", good(0))
         finally:
             await connected.close()
 
@@ -255,6 +278,23 @@ def test_what_a_dead_member_had_is_claimed(redis_server: Broker) -> None:
     plant.tell("member died with 6 in hand", 10, good=10)
 
 
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_either_version_of_the_protocol(redis_server: Broker, protocol: int) -> None:
+    """What this member left, what a dead one left and what is new come by both versions of Redis's protocol."""
+    from redis import Redis
+
+    line = RedisLine(redis_server)
+    line.protocol = protocol
+    line.send([good(number) for number in range(6)])
+    with Redis(port=redis_server.port) as connected:
+        connected.xgroup_create(line.channel, "wms", id="0")
+        for member in ("one", "dead"):
+            connected.xreadgroup("wms", member, {line.channel: ">"}, count=2)
+    with Running(line) as plant:
+        plant.until(lambda: plant.settled() == 6)
+    assert sorted(plant.numbers()) == list(range(6))
+
+
 def test_a_text_connection_is_refused(redis_server: Broker) -> None:
     """A connection that decodes answers would stumble over the first value that is no text."""
     from redis.asyncio import Redis
@@ -282,8 +322,24 @@ def test_a_trimmed_entry_does_not_stop_the_rest(redis_server: Broker, caplog: py
         connected.xdel(line.channel, taken[0][1][0][0])
         with Running(line) as plant:
             plant.until(lambda: plant.settled() == 3)
-            time.sleep(0.1)
     assert sorted(plant.numbers()) == [1, 2, 3]
+    assert f"entry-trimmed stream={line.channel}" in caplog.text
+
+
+def test_what_was_trimmed_while_its_member_was_dead_is_told(
+    redis_server: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An entry that somebody trimmed after a member took it and died is lost, and that is said when it is claimed."""
+    from redis import Redis
+
+    line = RedisLine(redis_server)
+    line.send([good(number) for number in range(4)])
+    with Redis(port=redis_server.port) as connected:
+        connected.xgroup_create(line.channel, "wms", id="0")
+        taken: Any = connected.xreadgroup("wms", "dead", {line.channel: ">"}, count=2)
+        connected.xdel(line.channel, taken[0][1][0][0])
+        with Running(line) as plant:
+            plant.until(lambda: plant.settled() == 3)
     assert f"entry-trimmed stream={line.channel}" in caplog.text
 
 
@@ -304,7 +360,7 @@ def test_the_event_is_what_was_sent(redis_server: Broker) -> None:
 async def stopped_by(consuming: Any) -> str:
     """Return why a consumer stopped."""
     with pytest.raises(StopConsuming) as stopping:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await consuming
     return stopping.value.reason
 
@@ -374,7 +430,7 @@ def test_a_client_that_is_not_let_in(tmp_path: Path) -> None:
         with pytest.raises(StopConsuming, match="the broker refuses the connection: Not authorized"):
             consume(consumer(), lambda _: None, connection(broker), ["a"], stop=threading.Event())
         with (
-            MqttSender(connection(broker)) as sender,
+            MqttSender(connection(broker), patience=PATIENCE) as sender,
             pytest.raises(SendFailed, match="refuses the connection: Not auth"),
         ):
             sender.send("a", good(0))

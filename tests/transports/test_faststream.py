@@ -25,6 +25,7 @@ from support.brokers.lines import AioKafkaLine, AmqpLine, NatsLine
 from support.brokers.process import Broker
 from support.brokers.tiny import CATALOG, bad, good
 from support.tables import TABLES
+from support.waiting import PATIENCE
 
 
 class Service:
@@ -56,7 +57,7 @@ class Service:
 
         await broker.start()
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while not ready():  # noqa: ASYNC110 - what it waits for has no event
                     await asyncio.sleep(0.02)
             await asyncio.sleep(0.1)

@@ -32,6 +32,7 @@ from interlock_runtime.transports.kafka import EventSerializer, KafkaSender, Raw
 from support.brokers.harness import Running
 from support.brokers.lines import SESSION, AioKafkaLine, KafkaLine
 from support.brokers.tiny import CATALOG, DONE, bad, event, good
+from support.waiting import PATIENCE
 
 
 def topic() -> str:
@@ -46,16 +47,16 @@ def test_the_callables_in_serializing_clients(kafka_servers: str, mode: Any) -> 
     producer = SerializingProducer({"bootstrap.servers": kafka_servers, "value.serializer": EventSerializer(mode)})
     producer.produce(name, key="k", value=event(1), headers=[])
     producer.produce(name, key="k", value=None)
-    producer.flush(10)
+    producer.flush(PATIENCE)
     plain = Producer({"bootstrap.servers": kafka_servers})
     plain.produce(name, key="k", value=b"\xff")
-    plain.flush(10)
+    plain.flush(PATIENCE)
     settings = {"bootstrap.servers": kafka_servers, "group.id": name, "auto.offset.reset": "earliest"}
     consumer = DeserializingConsumer({**settings, "value.deserializer": RawDeserializer()})
     consumer.subscribe([name])
     values: list[RawMessage] = []
     while len(values) < 3:
-        message = consumer.poll(10)
+        message = consumer.poll(PATIENCE)
         assert message is not None
         values.append(message.value())  # type: ignore[arg-type]
     consumer.close()
@@ -104,7 +105,7 @@ def all_of(servers: str, name: str) -> list[RawMessage]:
     found: list[RawMessage] = []
     ends = 0
     while ends < len(partitions):
-        message = consumer.poll(10)
+        message = consumer.poll(PATIENCE)
         assert message is not None
         if message.error() is None:
             found.append(kafka.received(message))

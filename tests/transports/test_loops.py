@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 
 import pytest
 
 from interlock_runtime.stores.memory_quarantine import MemoryQuarantine
-from interlock_runtime.transports.loops import Pauses, async_stop_on_signals, kept_alive, reconnecting, tell
+from interlock_runtime.transports.loops import async_stop_on_signals, tell
+from interlock_runtime.transports.loops.connecting import kept_alive, reconnecting
+from interlock_runtime.transports.loops.pauses import Pauses
 from support.brokers.tiny import CATALOG
+from support.waiting import PATIENCE
 
 
 def test_pauses_give_back_what_has_waited() -> None:
@@ -59,7 +63,7 @@ def test_waiting_for_a_connection_can_be_stopped() -> None:
         raise ConnectionError
 
     async def main() -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await reconnecting(session, (ConnectionError,), stop, first=60.0, longest=60.0)
 
     asyncio.run(main())
@@ -82,6 +86,22 @@ def test_a_failing_beat_disturbs_nothing(caplog: pytest.LogCaptureFixture) -> No
     assert "keepalive-failed error=ConnectionError" in caplog.text
 
 
+def test_a_beat_that_swallows_its_end_is_the_last() -> None:
+    """Some clients lose a cancellation while they mend a connection; the work that is done goes on all the same."""
+    begun = asyncio.Event()
+
+    async def beat() -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(PATIENCE)
+
+    async def main() -> None:
+        async with asyncio.timeout(PATIENCE / 2), kept_alive(beat, 0.001):
+            await begun.wait()
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_a_loop(number: signal.Signals) -> None:
     """Asked to end, a process sets the event, and what waits for it goes on."""
@@ -90,7 +110,7 @@ def test_a_signal_stops_a_loop(number: signal.Signals) -> None:
         stop = asyncio.Event()
         async_stop_on_signals(stop)
         asyncio.get_running_loop().call_later(0.01, os.kill, os.getpid(), number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await tell(CATALOG.consumer("wms", quarantine=MemoryQuarantine()), nothing, stop=stop)
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().remove_signal_handler(each)

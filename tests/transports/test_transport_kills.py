@@ -32,13 +32,10 @@ def test_a_broker_is_killed_twice(killable: Line) -> None:
         sending.start()
         for reached in (MANY // 6, MANY // 2):
             plant.until(lambda reached=reached: plant.settled() > reached)
-            if killable.saves_after:
-                killable.open.clear()
-                time.sleep(killable.saves_after)
-            assert plant.settled() < MANY
-            broker.kill()
-            broker.start()
-            killable.open.set()
+            with killable.at_rest():
+                assert plant.settled() < MANY
+                broker.kill()
+                broker.start()
         plant.until(lambda: plant.settled() == MANY)
         sending.join()
     assert sorted(plant.numbers()) == [number for number in range(MANY) if number % 100 != 50]

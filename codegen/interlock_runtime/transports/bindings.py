@@ -53,6 +53,11 @@ def headers_for(message: RawMessage, prefix: str) -> tuple[Header, ...]:
     return tuple(_renamed(header, came_by, prefix) for header in message.headers)
 
 
+def named(message: RawMessage, prefix: str) -> list[tuple[str, bytes | None]]:
+    """Return a message's headers as a binding names them, each name a text."""
+    return [(text_of(name), value) for name, value in headers_for(message, prefix)]
+
+
 def _renamed(header: Header, came_by: str, prefix: str) -> Header:
     """Return one header as another binding has it."""
     name, value = text_of(header[0]).lower(), header[1]
@@ -80,6 +85,13 @@ def without_content_type(headers: Iterable[Header]) -> tuple[Header, ...]:
     kept = list(headers)
     at = next((at for at, (name, _) in enumerate(kept) if text_of(name).lower() == _CONTENT_TYPE), len(kept))
     return (*kept[:at], *kept[at + 1 :])
+
+
+def value_of(channel: str, message: RawMessage, protocol: str) -> bytes:
+    """Return a message's value for a protocol that has no null; raise SendFailed when there is none."""
+    if message.value is None:
+        raise SendFailed(channel, f"it has no value, and {protocol} has no null", lasting=True)
+    return message.value
 
 
 def texts(channel: str, headers: Iterable[Header]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, get_origin, get_type_hints
 
@@ -22,8 +21,8 @@ from ..handling.consumer import Consumer
 from ..handling.errors import RetryLater, StopConsuming
 from ..handling.outcomes import Origin
 from ..messages import RawMessage
+from .logs import log
 
-log = logging.getLogger("interlock.transports")
 F = TypeVar("F", bound=Callable[..., Any])
 Read = Callable[[Any], RawMessage]
 """Returns a broker's own message as ours: the `received` of the module for the same client library."""
@@ -84,7 +83,7 @@ class Guard:
                 await asyncio.sleep(later.delay.total_seconds())
                 continue
             except StopConsuming as stopping:
-                log.error("stopped reason=%s", stopping.reason)  # noqa: TRY400 - the trace would show nothing more
+                log.error("stopped reason=%s", stopping.reason)
                 self._stop(subscriber)
                 raise SkipMessage from None
             await message.ack()

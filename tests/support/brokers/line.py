@@ -33,8 +33,6 @@ class Line(ABC):
     keeps_key = False
     keeps_others = True
     """Whether headers that are none of CloudEvents' business arrive."""
-    saves_after = 0.0
-    """Seconds after which what the broker acknowledged survives a kill."""
     topology_takes = 0.0
     """Seconds until the broker has queues and the like on disk; acknowledged messages are there at once."""
     answers = False
@@ -46,9 +44,8 @@ class Line(ABC):
         self.broker = broker
         self.pace = 0.0
         """Seconds between two batches, for tests in which something happens meanwhile."""
-        self.open = threading.Event()
-        """While it is not set, batches wait."""
-        self.open.set()
+        self.gate = threading.Lock()
+        """Whoever holds it lets no batch begin, and knows that none is under way."""
         self.channel = f"t{uuid.uuid4().hex[:12]}"
 
     @abstractmethod
@@ -58,6 +55,10 @@ class Line(ABC):
     @abstractmethod
     def consume(self, consumer: Consumer, handler: Handler, stop: threading.Event) -> None:
         """Handle what comes until told to stop."""
+
+    def at_rest(self) -> contextlib.AbstractContextManager[None]:
+        """Return the block in which the broker may be killed and loses nothing that it acknowledged."""
+        return contextlib.nullcontext()
 
     def arguments(self) -> list[str]:
         """Return what another process needs to consume from this line."""
@@ -70,8 +71,8 @@ def forwarded(sender: Sender, channel: str, messages: Sequence[RawMessage], line
     until = time.monotonic() + PATIENCE
     while rest:
         try:
-            line.open.wait()
-            rest = rest[sender.send_all(rest[: 20 if line.pace else 200]) :]
+            with line.gate:
+                rest = rest[sender.send_all(rest[: 20 if line.pace else 200]) :]
             time.sleep(line.pace)
         except SendFailed as failed:
             if failed.lasting or time.monotonic() > until:

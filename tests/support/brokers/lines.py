@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,14 @@ from support.waiting import PATIENCE
 from .line import ONCE, TEXT_ONLY, AsyncHandler, Handler, Line, async_forwarded, forwarded, run
 from .process import Broker, free_port, is_open
 
-SESSION = 6000 if os.environ.get("KAFKA_BOOTSTRAP") else 4000
-"""Milliseconds after which a Kafka group gives a member up; a real broker takes no less than 6 s, the mock waits 3 s for members."""
+SESSION = 6000
+"""Milliseconds after which a Kafka group gives a member up; a real broker takes no less, the mock waits 3 s for members."""
 
 
 class MqttLine(Line):
     """MQTT 5 on Mosquitto."""
 
     name = "mqtt"
-    saves_after = 1.0  # Mosquitto answers first and saves later in the same turn of its loop: without us it loses too
     lacks = TEXT_ONLY
 
     def __init__(self, broker: Broker | None, channel: str = "") -> None:
@@ -55,6 +54,14 @@ class MqttLine(Line):
 
         with MqttSender(self._connection("sender"), patience=3) as sender:
             forwarded(sender, self.channel, messages, self)
+
+    @contextlib.contextmanager
+    def at_rest(self) -> Generator[None]:
+        """Let Mosquitto save what it acknowledged: it answers first, and killed in between it loses that without us too."""
+        assert self.broker is not None
+        with self.gate:
+            self.broker.save("mosquitto.db")
+            yield
 
     def consume(self, consumer: Consumer, handler: Handler, stop: threading.Event) -> None:
         """Consume by our loop."""
@@ -97,6 +104,7 @@ class KafkaLine(Line):
             "group.id": self.channel,
             "heartbeat.interval.ms": 500,
             "session.timeout.ms": SESSION,
+            "max.poll.interval.ms": self.longest_silence,
         }
         consume(consumer, handler, settings, [self.channel], stop=stop, framing=self.framing)
 
@@ -125,6 +133,7 @@ class AioKafkaLine(KafkaLine):
             "group_id": self.channel,
             "session_timeout_ms": SESSION,
             "heartbeat_interval_ms": 500,
+            "max_poll_interval_ms": self.longest_silence,
         }
         run(lambda handle, ending: consume(consumer, handle, settings, [self.channel], stop=ending), handler, stop)
 
@@ -251,6 +260,8 @@ class RedisLine(Line):
 
     name = "redis"
     keeps_key = True
+    protocol = 2
+    """The version of Redis's protocol."""
 
     def __init__(self, broker: Broker | None, channel: str = "") -> None:
         super().__init__(broker)
@@ -274,7 +285,7 @@ class RedisLine(Line):
 
         async def consuming(handle: AsyncHandler, ending: asyncio.Event) -> None:
             assert self.broker is not None
-            async with Redis(port=self.broker.port) as connection:
+            async with Redis(port=self.broker.port, protocol=self.protocol) as connection:
                 await consume(consumer, handle, connection, self.channel, member="one", stop=ending, claim_after=2)
 
         run(consuming, handler, stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -15,18 +16,27 @@ from pathlib import Path
 
 import pytest
 
-from support.waiting import PATIENCE
+from support.waiting import PATIENCE, until
 
 from .keeper import lives
 
 KEEPER = Path(__file__).with_name("keeper.py")
+_CLIENTS = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+"""The first port that Linux gives to clients."""
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """
+    Return a loopback port that nobody listens on, and that the system gives to no client.
+
+    Ports of clients come from a range of their own: one of those may be taken while its broker is down, even by a
+    client that calls the broker and then talks to itself.
+    """
+    while True:
+        port = random.randrange(_CLIENTS // 2, _CLIENTS)  # noqa: S311 - no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_open(port: int) -> bool:
@@ -88,9 +98,9 @@ class Broker:
 
     def _wait_until_ready(self, log: Path) -> None:
         """Wait until the broker listens; fail with its last words when it does not."""
-        until = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE
         while not is_open(self.port):
-            if not lives(self.pid) or time.monotonic() > until:
+            if not lives(self.pid) or time.monotonic() > end:
                 self.kill()
                 pytest.fail(f"{self._command[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.02)
@@ -98,6 +108,13 @@ class Broker:
     def adopted(self) -> dict[str, int]:
         """Return the numbers by which another worker finds this broker."""
         return {"port": self.port, "pid": self.pid, "mapper": self._beside.port if self._beside else 0}
+
+    def save(self, name: str) -> None:
+        """Ask Mosquitto to write its state, and return when that file of its folder is newer."""
+        state = self.folder / name
+        before = state.stat().st_mtime_ns if state.exists() else 0
+        self._signal(signal.SIGUSR1)
+        until(lambda: state.exists() and state.stat().st_mtime_ns > before)
 
     def kill(self) -> None:
         """Kill the process and its children at once, as a power cut would."""
@@ -114,8 +131,8 @@ class Broker:
 
     def _wait_until_gone(self, patience: float) -> None:
         """Wait until the process has ended and its port is free."""
-        until = time.monotonic() + patience
-        while (lives(self.pid) or is_open(self.port)) and time.monotonic() < until:
+        end = time.monotonic() + patience
+        while (lives(self.pid) or is_open(self.port)) and time.monotonic() < end:
             time.sleep(0.02)
 
     def _signal(self, number: signal.Signals) -> None:

@@ -6,7 +6,8 @@ settled, and what is not comes again with the next connection of the same client
 """
 
 from .connecting import Connection
-from .receiving import Subscriber, consume, received
+from .receiving import consume, received
 from .sending import MqttSender
+from .session import Subscriber
 
 __all__ = ["Connection", "MqttSender", "Subscriber", "consume", "received"]

@@ -1,0 +1,5 @@
+"""Where transports say what happens to connections; never a value of a message."""
+
+import logging
+
+log = logging.getLogger("interlock.transports")
