@@ -90,6 +90,8 @@ async def _reacting(reaction: Reaction) -> Response:
         return StreamingResponse(_dripping(reaction["drip"]), status, headers, _JSON)
     if "size" in reaction:
         return Response(b"x" * reaction["size"], status, headers, _JSON)
+    if "bytes" in reaction:
+        return Response(reaction["bytes"], status, headers, reaction.get("type"))
     if "problem" in reaction:
         return Response(json.dumps(reaction["problem"]), status, headers, _PROBLEM)
     if "json" in reaction:

@@ -9,7 +9,9 @@ from pydantic import MISSING, Field
 
 from interlock_runtime.clients.definitions import Definitions
 from interlock_runtime.clients.errors import ClientProblem, ServerProblem
-from interlock_runtime.clients.operations import Answer, Operation, Paging, Parameter, ProblemType
+from interlock_runtime.clients.operations import Answer, Operation, ProblemType
+from interlock_runtime.clients.paging import Paging
+from interlock_runtime.clients.parameters import Parameter
 from interlock_runtime.clients.security import (
     ApiKeyScheme,
     HttpScheme,

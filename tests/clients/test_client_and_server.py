@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from interlock_runtime.clients.asynchronous import BaseAsyncClient
-from interlock_runtime.clients.operations import Answer, Operation, Parameter, Place, Style
+from interlock_runtime.clients.operations import Answer, Operation
+from interlock_runtime.clients.parameters import Parameter, Place, Style
 from interlock_runtime.clients.transports.httpx2 import AsyncHttpx2Transport
 from interlock_runtime.products import IdempotencyPolicy, Product
 from interlock_runtime.serving import Serving, served
@@ -128,7 +129,7 @@ def read_by_server(way: Way, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=path_of)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_server_reads_what_client_wrote(way: Way, data: st.DataObject) -> None:
     """The server reads the value that was sent, or the client has refused to send it."""

@@ -15,6 +15,7 @@ from interlock_runtime.clients.errors import (
 from interlock_runtime.clients.exchange import (
     Response,
 )
+from interlock_runtime.clients.links import next_of
 
 
 def test_pages_and_entries() -> None:
@@ -104,3 +105,29 @@ def test_warning_in_a_task_names_the_caller() -> None:
         warnings.simplefilter("always")
         asyncio.run(call())
     assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("<a>;rel=next", "a"),
+        ('<a> ; rel = "next"', "a"),
+        ("<a>;REL=NEXT", "a"),
+        ("<b>;rel=prev,<a>;rel=next", "a"),
+        (r'<b>;title="x\"y, <c>; rel=next",<a>;rel="last next"', "a"),
+        ('<a>;rel="prev";rel=next', None),
+        ("<a>;rel=next;anchor=b", None),
+        ("<a>", None),
+        ('<a>;rel="next', None),
+        ("a;rel=next", None),
+        ("<" * 60_000, None),
+        ("<a>;" + "a" * 60_000, None),
+        ("<a>;rel" + " " * 60_000 + "next", None),
+        ('<a>;a="' + "\\" * 60_000, None),
+        ('<a>;a="' * 9_000, None),
+    ],
+    ids=lambda text: str(text)[:30],
+)
+def test_links_are_read_as_the_standard_says(header: str, target: str | None) -> None:
+    """The first link to the next page counts, however it is written (RFC 8288 section 3); a hostile header costs no time."""
+    assert next_of([("Content-Type", "a"), ("link", header)]) == target

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from stock_product import Entry
 
 from interlock_runtime.clients import serializing
-from interlock_runtime.clients.operations import Parameter
+from interlock_runtime.clients.parameters import Parameter
 from interlock_runtime.clients.plain import json_value
 from interlock_runtime.instants import Instant
 from interlock_runtime.models import DecimalText
@@ -154,7 +154,7 @@ def _pairs(text: str, between: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (part.partition("=") for part in text.split(between))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=st.one_of(TEXTS, LISTS, OBJECTS), reserved=st.booleans())
 @pytest.mark.parametrize(("place", "style", "explode"), WAYS)
 def test_round_trip(place: str, style: str, explode: bool, value: Any, reserved: bool) -> None:  # noqa: FBT001 - drawn
@@ -173,7 +173,7 @@ NOT_WRITTEN = {("deepObject", str), ("deepObject", list), ("cookie", list), ("co
 """Kinds of values that a style has no way for; a cookie only when each item would be a pair of its own."""
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(value=st.one_of(NAMES, st.lists(NAMES, min_size=1), st.dictionaries(NAMES, NAMES, min_size=1)))
 @pytest.mark.parametrize(("place", "style", "explode"), WAYS)
 def test_harmless_values(place: str, style: str, explode: bool, value: Any) -> None:  # noqa: FBT001 - drawn

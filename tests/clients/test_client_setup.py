@@ -24,7 +24,9 @@ from interlock_runtime.clients.exchange import (
     Response,
     Timeout,
 )
-from interlock_runtime.clients.operations import Content, Parameter
+from interlock_runtime.clients.forms import FormFile
+from interlock_runtime.clients.operations import Content, Operation
+from interlock_runtime.clients.parameters import Parameter
 from interlock_runtime.clients.problems import Problem, essence
 from interlock_runtime.clients.retrying import Retry
 from interlock_runtime.clients.security import ApiKey, ClientCredentials, MutualTls
@@ -50,6 +52,13 @@ from interlock_runtime.violations import ModelMismatch
         (lambda: Client("https://[::1"), "the base URL is no address"),
         (lambda: Client("https://plant.example/a b"), "the base URL is no address"),
         (lambda: Client("https://plant.example/\n"), "the base URL is no address"),
+        (lambda: Client(f"https://{'a' * 64}.example"), "the base URL is no address"),
+        (lambda: Client("https://plant..example"), "the base URL is no address"),
+        (lambda: Client("https://größe.example"), "write other letters of a host as xn--"),
+        (lambda: Client("https://plant.example/größe"), "and of a path percent-encoded"),
+        (lambda: Timeout(total=1e12), "the timeout 'total' is 1000000000000.0"),
+        (lambda: Options(user_agent="mes\r\nX: y"), "the user agent holds what no header can carry"),
+        (lambda: Options(most_bytes=0), "a response has room for at least 1 byte"),
         (
             lambda: Client("http://plant.example", credentials={"key": ApiKey("secret")}),
             "the base URL has no TLS, and secrets would travel readable",
@@ -60,6 +69,9 @@ from interlock_runtime.violations import ModelMismatch
         ),
         (lambda: Parameter("X:y", "header", dict), "'X:y' is no name for a header"),
         (lambda: Parameter("a=b", "cookie", dict), "'a=b' is no name for a cookie"),
+        (lambda: Operation("a", "GET", ".evil.example/a", {}), "'.evil.example/a' is no path"),
+        (lambda: Operation("a", "GET", "/a?b=c", {}), "'/a?b=c' is no path"),
+        (lambda: Operation("a", "GET", "/a\r\nX: y", {}), "is no path"),
     ],
 )
 def test_bad_settings(make: Callable[[], object], said: str) -> None:
@@ -68,6 +80,12 @@ def test_bad_settings(make: Callable[[], object], said: str) -> None:
         make()
     assert said in str(refused.value)
     assert "secret" not in str(refused.value).replace("secrets", "")
+
+
+def test_a_file_is_given_as_its_bytes() -> None:
+    """An open file or a text is refused where it is given, not when it is sent."""
+    with pytest.raises(TypeError, match="the content of a file is of type str: give its bytes"):
+        FormFile("a.csv", "a;b")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_losses_are_told() -> None:
     assert lines == ["/items: format is weaker: draft-07 has no such format"]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(documents(), VALUES)
 def test_weaker_never_different(schema: Any, value: Any) -> None:
     """What the schema takes, its draft-07 form takes; where nothing is lost, both take the same."""

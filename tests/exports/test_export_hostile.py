@@ -45,7 +45,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 EDITS = st.sampled_from([(path, place) for path, document in FILES.items() for place in places(document)])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(EDITS, st.sampled_from(STRANGE), st.sampled_from(["2020-12", "draft-07"]))
 def test_sound_documents_or_findings(edit: tuple[str, tuple[Any, ...]], value: Any, schema_format: Any) -> None:
     """Nothing crashes; what is written refers to nothing outside of it and is taken by the official schema."""

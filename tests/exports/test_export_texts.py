@@ -39,7 +39,7 @@ def test_the_examples_of_docstrings_run(module: str) -> None:
     assert doctest.testmod(importlib.import_module(module)).failed == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4))
 @example({"a": "1e3", "b": ["0o14", {"c": "no"}]})
 def test_every_reader_takes_the_same(document: dict[str, Any]) -> None:

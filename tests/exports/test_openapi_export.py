@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -177,12 +178,26 @@ def test_the_catalog_is_left_as_it_was() -> None:
     assert repr(shipped().catalog.data("products/quality/v2.openapi.yaml")) == before
 
 
+def test_a_document_of_3_0_leaves_as_one_of_3_1() -> None:
+    """What 3.0 says of null is said as 3.1 has it, and a type of the catalog beside it stays as it is."""
+    document = api({"type": "object", "properties": {"id": {"type": "string", "nullable": True}}}, openapi="3.0.3")
+    files = {"products/lots/v1.yaml": product(), "products/lots/v1.openapi.yaml": document}
+    made = openapi_documents(loaded(files), "json")
+    assert not made.findings
+    (text,) = made.files.values()
+    lifted = json.loads(text)
+    assert lifted["openapi"] == "3.1.1"
+    assert not list(OpenAPIV31SpecValidator(lifted).iter_errors())
+    body = lifted["paths"]["/lots"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"]["id"] == {"type": ["string", "null"]}
+
+
 @pytest.mark.parametrize(
     ("document", "at", "says"),
     [
         ([], "", "an OpenAPI document is an object"),
-        ({"swagger": "2.0"}, "/openapi", "only OpenAPI 3.1 is exported, and this document says None"),
-        (api({}, openapi="3.0.3"), "/openapi", "says '3.0.3'"),
+        ({"swagger": "2.0"}, "/openapi", "only OpenAPI 3.0 and 3.1 are read, and this document says None"),
+        (api({}, openapi="3.2.0"), "/openapi", "says '3.2.0'"),
         (api({}, components=[]), "/components", "components is an object"),
         (api({}, components={"schemas": 5}), "/components/schemas", "components/schemas is an object"),
         (api({}, info="Lots"), "/info", "info is an object"),

@@ -5,20 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from interlock.compat.openapi.media import is_json
+from interlock.compat.openapi.media import essence, is_json
 from interlock_codegen.clients.directions import Ways
 
 
 @dataclass(frozen=True, slots=True)
+class ApiFiles:
+    """The files that one part of a form takes."""
+
+    media: tuple[str, ...] = ()
+    """Media types and ranges of them; none for files of any kind."""
+    several: bool = False
+    least: int = 1
+    most: int | None = None
+    largest: int | None = None
+    """The most bytes that a file has."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApiParameter:
-    """One parameter, its form written out (OpenAPI 3.1.1 section 4.8.12)."""
+    """One parameter, its form written out (OpenAPI 3.1.1 section 4.8.12), or one part of a form."""
 
     name: str
     place: str
-    """`path`, `query`, `header` or `cookie`."""
+    """`path`, `query`, `header`, `cookie`, or `form` for a part."""
     required: bool
     schema: str
-    """The name of its schema."""
+    """The name of its schema; empty for files."""
     style: str
     explode: bool
     allow_reserved: bool = False
@@ -26,6 +39,8 @@ class ApiParameter:
     """The media type of its value, where `content` says one."""
     description: str = ""
     deprecated: bool = False
+    files: ApiFiles | None = None
+    """Which files it holds, where it is such a part."""
 
     @property
     def as_json(self) -> bool:
@@ -39,7 +54,17 @@ class ApiContent:
 
     media: str
     schema: str | None
-    """The name of its schema; None where it is bytes to us."""
+    """The name of its schema; None where it is bytes to us, or a form."""
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is made of named parts (RFC 7578)."""
+        return essence(self.media) == "multipart/form-data"
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on for as long as the connection does, so that nobody reads it whole."""
+        return essence(self.media) in ("text/event-stream", "multipart/x-mixed-replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +92,19 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ApiPaging:
-    """How a list leads on: an answer's link to its own operation with a cursor out of the body."""
+    """How a list leads on: by an answer's link to its own operation with a cursor out of the body, by numbers, or by a header."""
 
     parameter: str
-    """Name of the parameter that takes the cursor."""
+    """Name of the parameter that takes the cursor or number; empty for a header."""
     member: str
-    """Member of the page that holds the next one."""
+    """Member of the page that holds the next one; empty for numbers and a header."""
     entries: str | None
-    """The page's one list, if it has just one; and the schema of what is in it."""
+    """The page's one list, if it has just one, empty where the page itself is the list; and the schema of what is in it."""
     entry: str | None
+    first: int | None = None
+    """The number of the first page; None where there are no numbers."""
+    is_linked: bool = False
+    """Whether a header links to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +117,8 @@ class ApiOperation:
     pointer: str
     parameters: tuple[ApiParameter, ...]
     body: tuple[ApiContent, ...]
+    parts: tuple[ApiParameter, ...]
+    """Those of a body that is a form; it is sent where no body has a schema."""
     body_required: bool
     answers: tuple[ApiAnswer, ...]
     security: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
@@ -100,8 +131,26 @@ class ApiOperation:
 
     @property
     def sent(self) -> ApiContent | None:
-        """The body that a client sends: the first that has a schema, else the first; None for an operation without."""
-        return next((content for content in self.body if content.schema is not None), next(iter(self.body), None))
+        """The body that a client sends: the first in JSON, else a form, else the first; None for an operation without."""
+        ranks = (lambda content: content.schema is not None, lambda content: content.is_form, lambda _: True)
+        return next((content for fits in ranks for content in self.body if fits(content)), None)
+
+    @property
+    def inputs(self) -> tuple[ApiParameter, ...]:
+        """What a method takes by name: the parameters, and the parts of a form."""
+        return (*self.parameters, *self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiHook:
+    """A request that the service sends: a webhook, or a callback of an operation."""
+
+    name: str
+    method: str
+    contents: tuple[ApiContent, ...]
+    required: bool
+    """Whether there always is a body."""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +158,7 @@ class Api:
     """The operations of one product at one major version, and the schemas that they name."""
 
     operations: tuple[ApiOperation, ...]
+    hooks: tuple[ApiHook, ...]
     schemes: dict[str, Any]
     """The security schemes by name, as they are written."""
     base_path: str

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from interlock_codegen.clients.addressing import unfit_name, unfit_path
 from interlock_codegen.clients.api import Api, ApiOperation
 from interlock_codegen.clients.circles import MOST, circles
 from interlock_codegen.clients.definitions import CLIENT, Fault
@@ -25,7 +26,9 @@ def checked(api: Api) -> Iterator[Fault]:
     for operation in api.operations:
         if names[operation.id] > 1:
             yield _at(operation, f"operationId {operation.id} is given to more than one operation: give each its own")
+        yield from (_at(operation, message) for message in unfit_path(operation.path))
         yield from _body(operation)
+        yield from _endless(operation)
         yield from _parameters(root, api, operation)
         yield from _security(api, operation)
         yield from _pages(operation)
@@ -43,8 +46,18 @@ def _body(operation: ApiOperation) -> Iterator[Fault]:
         return
     if "*" in sent.media:
         yield _at(operation, f"a body of {sent.media} has no media type to send: name one", "/requestBody")
-    if sent.media.startswith("multipart/"):
-        yield _at(operation, "multipart bodies are not written: offer JSON beside them", "/requestBody")
+    if sent.media.startswith("multipart/") and not sent.is_form:
+        yield _at(
+            operation, f"a body of {sent.media} is not written: offer multipart/form-data or JSON", "/requestBody"
+        )
+
+
+def _endless(operation: ApiOperation) -> Iterator[Fault]:
+    """Yield why a response can't be read to its end."""
+    for answer in operation.answers:
+        if any(content.is_endless for content in answer.contents):
+            message = f"a response of {answer.contents[0].media} has no end, and a call has one: offer another media type beside it, or publish events"
+            yield _at(operation, message, f"/responses/{answer.status}")
 
 
 def _parameters(root: Root, api: Api, operation: ApiOperation) -> Iterator[Fault]:
@@ -52,6 +65,9 @@ def _parameters(root: Root, api: Api, operation: ApiOperation) -> Iterator[Fault
     for parameter in operation.parameters:
         types = root.types(api.ways.schemas[parameter.schema])
         said = f"{parameter.place} parameter {parameter.name}"
+        unfit = unfit_name(parameter.name, parameter.place)
+        if unfit is not None:
+            yield _at(operation, unfit, "/parameters")
         if parameter.media and not parameter.as_json:
             yield _at(operation, f"{said} is in {parameter.media}: only JSON is written", "/parameters")
         if parameter.style == "deepObject" and (not parameter.explode or types != frozenset({"object"})):
@@ -85,7 +101,11 @@ def _circles(schemas: Mapping[str, Any]) -> Iterator[Fault]:
 def _pages(operation: ApiOperation) -> Iterator[Fault]:
     """Yield why the link to the next page can't be followed."""
     paging = operation.paging
-    if paging is not None and paging.parameter not in {parameter.name for parameter in operation.parameters}:
+    if (
+        paging is not None
+        and not paging.is_linked
+        and paging.parameter not in {parameter.name for parameter in operation.parameters}
+    ):
         yield _at(
             operation,
             f"a link leads on by parameter {paging.parameter}, which the operation does not have",
@@ -106,8 +126,9 @@ def _unknown(scheme: dict[str, Any]) -> str | None:
     match scheme:
         case {"type": "http", "scheme": str(how)} if how.lower() in ("bearer", "basic"):
             return None
-        case {"type": "apiKey", "in": "header" | "query" | "cookie", "name": str()}:
-            return None
+        case {"type": "apiKey", "in": "header" | "query" | "cookie" as place, "name": str(name)}:
+            unfit = unfit_name(name, place)
+            return unfit and f"can't send its key: {unfit}"
         case {"type": "mutualTLS" | "oauth2" | "openIdConnect"}:
             return None
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from interlock_codegen.layout import Brackets, Named, Node, argument, call, show
 from interlock_codegen.lowering.members import field_names
 from interlock_codegen.naming import constant, pascal
 
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form", "form": "form"}
 """The style of each place where none is said (OpenAPI 3.1.1 section 4.8.12.2)."""
 _FILLED = {
     "traceparent": "traceparent", "tracestate": "tracestate", "x-correlation-id": "correlationid",
@@ -72,18 +72,25 @@ class Constants:
             self._problems[problem] = name
             made = call(
                 self.desk.runtime("clients.operations", "ProblemType"), literal(problem.type), error,
-                self._read(ApiContent("", problem.schema)),
+                self.read(ApiContent("", problem.schema)),
             )  # fmt: skip
             self.problems.append(final(name, None, made))
         return self._problems[problem]
 
     # Contents
 
-    def _read(self, content: ApiContent) -> Node:
-        """Return what reads a body."""
-        if content.schema is None:
+    def read(self, content: ApiContent) -> Node:
+        """Return what reads the body of a response."""
+        return self._read(content.schema and self.desk.api.ways.response(content.schema))
+
+    def read_sent(self, content: ApiContent) -> Node:
+        """Return what reads the body of a request that the service sends."""
+        return self._read(content.schema and self.desk.api.ways.request(content.schema))
+
+    def _read(self, name: str | None) -> Node:
+        """Return what reads the values of a schema, or bytes."""
+        if name is None:
             return call(self.desk.runtime("clients.operations", "Opaque"))
-        name = self.desk.api.ways.response(content.schema)
         self.responses.add(name)
         return call("_RESPONSES.content", literal(name), Code(f"lambda: {self.desk.type_of(name)}"))
 
@@ -113,8 +120,11 @@ class Constants:
         yield argument("answers", table((answer.status, self._answer(answer)) for answer in operation.answers))
         if operation.parameters:
             yield argument("parameters", Brackets("(", tuple(map(self._parameter, operation.parameters)), ")"))
-        if operation.sent is not None:
+        if operation.parts:
+            yield argument("form", Brackets("(", tuple(map(self._part, operation.parts)), ")"))
+        elif operation.sent is not None:
             yield argument("body", table(iter([(operation.sent.media, self._write(operation.sent))])))
+        if operation.sent is not None:
             yield argument("body_required", literal(operation.body_required))
         if operation.security:
             yield argument("security", value(tuple(dict(each) for each in operation.security)))
@@ -127,7 +137,7 @@ class Constants:
         name = self.desk.runtime("clients.operations", "Answer")
         if answer.problems:
             return call(name, argument("problems", Brackets("(", tuple(map(self._problem, answer.problems)), ")")))
-        contents = table((content.media, self._read(content)) for content in answer.contents)
+        contents = table((content.media, self.read(content)) for content in answer.contents)
         return call(name, contents) if answer.contents else call(name)
 
     def _parameter(self, parameter: ApiParameter) -> Node:
@@ -144,9 +154,26 @@ class Constants:
         }
         facts = (argument(key, literal(item)) for key, item in said.items() if item is not None)
         return call(
-            self.desk.runtime("clients.operations", "Parameter"), literal(parameter.name), literal(parameter.place),
+            self.desk.runtime("clients.parameters", "Parameter"), literal(parameter.name), literal(parameter.place),
             call("_REQUESTS.schema", literal(name)), *facts,
         )  # fmt: skip
+
+    def _part(self, part: ApiParameter) -> Node:
+        """Return one part of a form; what is so where nothing is said is left out."""
+        if part.files is None:
+            kind = [] if part.media == "text/plain" else [argument("media_type", literal(part.media))]
+            return call(self.desk.runtime("clients.forms", "ValuePart"), self._parameter(part), *kind)
+        files = part.files
+        said: dict[str, Any] = {
+            "required": part.required or None,
+            "media_types": files.media or None,
+            "several": files.several or None,
+            "least": files.least if files.least > 1 else None,
+            "most": files.most,
+            "largest": files.largest,
+        }
+        facts = (argument(key, value(item)) for key, item in said.items() if item is not None)
+        return call(self.desk.runtime("clients.forms", "FilePart"), literal(part.name), *facts)
 
     def filled(self, parameter: ApiParameter) -> str | None:
         """Return what the base client says in a parameter that the caller leaves out; None where it knows nothing."""
@@ -157,26 +184,36 @@ class Constants:
 
     # Pages
 
-    def pages(self, operation: ApiOperation, paging: ApiPaging, page: Node, entry: Node | None) -> Constant:
-        """Return the constant that says how an operation's pages hang together."""
-        names = [parameter.name for parameter in operation.parameters]
-        schema = self.desk.api.ways.schemas[self.page_schema(operation)]
-        fields = field_names(self.desk.root, schema)
-        entries = f"lambda page: page.{fields[paging.entries]}" if paging.entries else "lambda _: ()"
-        facts = {
-            "cursor": literal(names.index(paging.parameter)),
-            "next_cursor": Code(f"lambda page: page.{fields[paging.member]}"),
-            "entries": Code(entries),
-        }
+    def pages(self, operation: ApiOperation, paging: ApiPaging, own: Code, page: Node, entry: Node | None) -> Constant:
+        """Return the constant that says how the pages of an operation, whose constant is `own`, hang together."""
+        fields = field_names(self.desk.root, self.desk.api.ways.schemas[self.page_schema(operation)])
+        how = "LinkedPaging" if paging.is_linked else "Paging" if paging.first is None else "NumberedPaging"
         name = Code(self.desk.names.scope.claim(f"_{constant(operation.id)}_PAGES"))
-        kind = subscript(self.desk.runtime("clients.operations", "Paging"), page, entry or self.desk.names.use("Any"))
-        made = call("Paging", *(argument(key, node) for key, node in facts.items()))
-        return final(name, kind, made)
+        kind = subscript(self.desk.runtime("clients.paging", how), page, entry or self.desk.names.use("Any"))
+        facts = {**_following(operation, paging, own, fields), "entries": Code(_entries(fields, paging.entries))}
+        return final(name, kind, call(how, *(argument(key, node) for key, node in facts.items())))
 
     def page_schema(self, operation: ApiOperation) -> str:
         """Return the name of the schema of a page."""
         answer = next(answer for answer in operation.answers if answer.is_success)
         return self.desk.api.ways.response(answer.contents[0].schema or "")
+
+
+def _following(operation: ApiOperation, paging: ApiPaging, own: Code, fields: Mapping[str, str]) -> dict[str, Code]:
+    """Return what says how the next page is found."""
+    if paging.is_linked:
+        return {"path": Code(f"{own}.path"), "parameters": Code(f"{own}.parameters")}
+    at = literal([parameter.name for parameter in operation.parameters].index(paging.parameter))
+    if paging.first is not None:
+        return {"cursor": at, "first": literal(paging.first)}
+    return {"cursor": at, "next_cursor": Code(f"lambda page: page.{fields[paging.member]}")}
+
+
+def _entries(fields: Mapping[str, str], member: str | None) -> str:
+    """Return what gets the entries of a page: of its one list, or of the page that is a list itself."""
+    if member is None:
+        return "lambda _: ()"
+    return f"lambda page: page.{fields[member]}" if member else "lambda page: page"
 
 
 def _error_name(body: str) -> str:
@@ -190,10 +227,10 @@ def _error_name(body: str) -> str:
     return f"{stem or 'Problem'}Error" if not stem.endswith("Error") else f"{stem.removesuffix('Error')}ProblemError"
 
 
-def final(name: Code, kind: Node | None, made: Node) -> Constant:
+def final(name: Code, kind: Node | None, made: Node, doc: Code | None = None) -> Constant:
     """Return a constant, its type said where the value does not say it."""
     said = Code(f"Final[{kind}]" if kind is not None else "Final")
-    return Constant(name, said, shown(made, before=len(name) + len(said) + 5))
+    return Constant(name, said, shown(made, before=len(name) + len(said) + 5), doc)
 
 
 def table(rows: Iterator[tuple[str, Node]]) -> Node:

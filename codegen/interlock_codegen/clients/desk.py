@@ -8,7 +8,7 @@ from functools import cached_property
 from interlock.catalog import ProductContract
 from interlock_codegen.clients.api import Api, ApiContent, ApiOperation, ApiParameter, ApiProblem
 from interlock_codegen.code import Code
-from interlock_codegen.layout import Node, union
+from interlock_codegen.layout import Node, subscript, union
 from interlock_codegen.lowering.module import ModuleNames
 from interlock_codegen.lowering.place import Place
 from interlock_codegen.lowering.shapes import Root
@@ -52,6 +52,9 @@ class Desk:
 
     def parameter_type(self, parameter: ApiParameter) -> Node:
         """Return the type of a parameter: a plain one as it is, any other by a name in the module."""
+        if parameter.files is not None:
+            file = self.runtime("clients.forms", "FormFile")
+            return subscript("tuple", file, Code("...")) if parameter.files.several else file
         name = self.api.ways.request(parameter.schema)
         schema = self.api.ways.schemas[name]
         plain = self.root.types(schema) <= _PLAIN and not self.root.texts(schema)

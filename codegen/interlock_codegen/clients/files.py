@@ -36,7 +36,7 @@ class _Read:
 def _read(catalog: Catalog, entry: Entry[ProductContract]) -> _Read:
     """Return what a product's document says; raise BadReference or LookupError when it can't be had whole."""
     bundle = bundle_api(document_of(entry.path, entry.value), catalog.data)
-    return _Read(bundle, *read(bundle.document))
+    return _Read(bundle, *read(bundle.document, pages_have_numbers=entry.value.pagination.style == "page"))
 
 
 def product_files(source: Source, write: Write) -> Iterator[tuple[str, bytes]]:
@@ -69,9 +69,8 @@ def product_findings(catalog: Catalog, unusable: Unusable) -> Iterator[Finding]:
 
 def _inexact(api: Api, unusable: Unusable) -> Iterator[Fault]:
     """Yield why no exact gate can be made of the schemas."""
-    why = unusable(
-        {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in api.ways.schemas], "$defs": dict(api.ways.schemas)}
-    )
+    schemas = dict(api.ways.schemas)
+    why = unusable({"anyOf": [{"$ref": f"#/$defs/{name}"} for name in schemas], "$defs": schemas}) if schemas else None
     if why is not None:
         yield Fault(EXACT, "/components/schemas", f"no exact check can be made: {why[0]}")
 

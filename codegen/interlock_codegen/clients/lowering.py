@@ -10,6 +10,7 @@ from interlock_codegen.clients.api import Api
 from interlock_codegen.clients.constants import Constants, final
 from interlock_codegen.clients.desk import RUNTIME, Desk
 from interlock_codegen.clients.directions import request_schemas, response_schemas
+from interlock_codegen.clients.hooks import hook_constants
 from interlock_codegen.clients.methods import calls, classes
 from interlock_codegen.clients.model import ClientModule
 from interlock_codegen.clients.naming import method_names
@@ -28,8 +29,8 @@ OFFERED = ("PRODUCT", "AsyncClient", "Client", "RawAsyncClient", "RawClient")
 """What each product's module offers beside models and errors."""
 RESERVED = ModuleNames("").scope.reserved | frozenset({
     *OFFERED, *CLASSES, *ANNOTATING, *FUNCTIONS, "Answer", "ApiKeyScheme", "BaseAsyncClient", "BaseClient", "ClientProblem", "Definitions",
-    "HttpScheme", "Lifecycle", "MutualTlsScheme", "OAuth2Scheme", "Opaque", "Operation", "Paging", "Parameter", "ProblemError",
-    "ProblemType", "Reply", "Scheme", "ServerProblem", "Timeout", "_REQUESTS", "_RESPONSES", "_SCHEMES", "annotations", "bytes",
+    "FilePart", "FormFile", "Hook", "HttpScheme", "LinkedPaging", "Lifecycle", "MutualTlsScheme", "NumberedPaging", "OAuth2Scheme", "Opaque", "Operation", "Paging", "Parameter", "ProblemError",
+    "ProblemType", "Reply", "Scheme", "ServerProblem", "Timeout", "ValuePart", "_REQUESTS", "_RESPONSES", "_SCHEMES", "annotations", "bytes",
     "cached_property", "deprecated", "json_file", "staticmethod",
 })  # fmt: skip
 """Names that a product's module has for itself."""
@@ -55,6 +56,7 @@ def lowered(source: Source, entry: Entry[ProductContract], api: Api, module: str
     constants = Constants(desk)
     made = calls(desk, constants, method_names(api.operations))
     built = tuple(classes(desk, made))
+    hooks = tuple(hook_constants(constants))
     _imports(desk, deprecated=any(each.deprecated for each in made))
     pages = [each.pages for each in made if each.pages is not None]
     product = product_value(
@@ -69,10 +71,11 @@ def lowered(source: Source, entry: Entry[ProductContract], api: Api, module: str
         *constants.problems,
         *(each.constant for each in made),
         *pages,
+        *hooks,
         schemes(desk),
     )
     ways = api.ways
-    types = _types(desk, contract, [error.name for error in constants.errors])
+    types = _types(desk, contract, [*(error.name for error in constants.errors), *(hook.name for hook in hooks)])
     return Lowered(
         ClientModule(types, tuple(constants.errors), values, literal(contract.key), built),
         request_schemas(ways.schemas, iter(constants.requests)),

@@ -37,7 +37,7 @@ class Call:
     @property
     def items(self) -> tuple[Node, ...]:
         """What is given to the base client."""
-        body = (Code("body"),) if self.operation.body else ()
+        body = (Code("body"),) if self.operation.body and not self.operation.parts else ()
         return Code(self.constant.name), self.values, *body, Named("timeout=", Code("timeout"))
 
 
@@ -49,12 +49,12 @@ def calls(desk: Desk, constants: Constants, names: list[MethodNames]) -> list[Ca
 def _call(desk: Desk, constants: Constants, operation: ApiOperation, names: MethodNames) -> Call:
     """Return the call of one operation."""
     result = desk.result_type(operation)
-    inputs = argument_names(operation.parameters)
+    inputs = argument_names(operation.inputs)
     errors = [
         (str(constants.error(problem)), answer.status) for answer in operation.answers for problem in answer.problems
     ]
     texts = {"body": operation.body_description} | {
-        str(name): _text(parameter) for name, parameter in zip(inputs, operation.parameters, strict=True)
+        str(name): _text(parameter) for name, parameter in zip(inputs, operation.inputs, strict=True)
     }
     told = deprecation(desk.contract, operation)
     constant = constants.operation(operation)
@@ -70,7 +70,7 @@ def _call(desk: Desk, constants: Constants, operation: ApiOperation, names: Meth
         result,
         docstring(*of_operation(desk.contract, operation, texts, errors), indent=_INDENT),
         None if told is None else _decorator(told),
-        constants.pages(operation, operation.paging, result, entry) if operation.paging else None,
+        constants.pages(operation, operation.paging, constant.name, result, entry) if operation.paging else None,
         entry,
     )  # fmt: skip
 
@@ -87,15 +87,16 @@ def _decorator(told: str) -> Code:
 
 def _arguments(desk: Desk, constants: Constants, operation: ApiOperation, names: list[Code]) -> Iterator[Argument]:
     """Yield the arguments: the body, then by name what is required, then what is not."""
-    if operation.sent is not None:
+    if operation.sent is not None and not operation.parts:
         kind = desk.request_type(operation.sent)
         missing = desk.names.use("MISSING") if not operation.body_required else None
         yield _argument(Code("body"), kind if missing is None else union(kind, missing), missing)
     yield Argument(Code("*,"))
     optional: list[Argument] = []
-    for name, parameter in zip(names, operation.parameters, strict=True):
+    for name, parameter in zip(names, operation.inputs, strict=True):
         kind = desk.parameter_type(parameter)
-        if parameter.required and constants.filled(parameter) is None:
+        left_out = parameter.place == "form" and not operation.body_required
+        if parameter.required and not left_out and constants.filled(parameter) is None:
             yield _argument(name, kind, None)
         else:
             optional.append(_argument(name, union(kind, Code("None")), Code("None")))

@@ -25,6 +25,7 @@ class Constant:
     type: Code
     """`Final`, or `Final[...]` where the value does not say it."""
     value: Code
+    doc: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ BASE_MEMBERS = frozenset({"aclose", "close", "name", "raw", "schemes", "sharing"
 _IN_CLASS = frozenset({"bytes", "cached_property", "deprecated", "list", "object", "property", "type"})
 """Names that the body of a client class uses beside those of annotations."""
 _IN_METHOD = frozenset({"body", "reply", "self", "timeout"})
-_PLACES = ("path", "query", "header", "cookie")
+_PLACES = ("path", "query", "header", "cookie", "form")
 
 
 @dataclass(frozen=True, slots=True)

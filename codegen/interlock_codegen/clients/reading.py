@@ -13,28 +13,33 @@ from interlock.compat.openapi.clock import Clock
 from interlock.compat.openapi.model import Operation, Parameter
 from interlock.compat.openapi.reading import Paths
 from interlock.compat.openapi.sources import NEW, Cursor, Source
-from interlock_codegen.clients.api import Api, ApiAnswer, ApiContent, ApiOperation, ApiPaging, ApiParameter
+from interlock_codegen.clients.api import Api, ApiAnswer, ApiContent, ApiHook, ApiOperation, ApiPaging, ApiParameter
 from interlock_codegen.clients.checks import checked
 from interlock_codegen.clients.definitions import CLIENT, Definitions, Fault
 from interlock_codegen.clients.directions import ways
-from interlock_codegen.clients.paging import paging
+from interlock_codegen.clients.forms import parts
+from interlock_codegen.clients.hooks import callbacks, webhooks
+from interlock_codegen.clients.paging import linked, numbered, paging
 from interlock_codegen.clients.problems import problems
 from interlock_codegen.exports.openapi import misshapen
+from interlock_codegen.lifting import lifted
 from interlock_codegen.naming import snake
 
 _DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "https://spec.openapis.org/oas/3.1/dialect/base")
 
 
-def read(document: Any) -> tuple[Api, dict[str, str], list[Fault]]:
+def read(document: Any, *, pages_have_numbers: bool = False) -> tuple[Api, dict[str, str], list[Fault]]:
     """Return what a client of a bundled document can do, the files of its shared types by name, and what stands in the way."""
     faults: list[Fault] = list(_unread(document))
     if faults:
-        return Api((), {}, "", ways({})), {}, faults
+        return Api((), (), {}, "", ways({})), {}, faults
+    document = lifted(document)
     source = Source(NEW, document, {}, Clock(math.inf))
-    reader = _Reader(source, Definitions(document, faults))
+    reader = _Reader(source, Definitions(document, faults), pages_have_numbers=pages_have_numbers)
     operations = tuple(reader.operations())
+    hooks = (*reader.hooks, *webhooks(source.root, reader.contents))
     faults += [Fault(CLIENT, fault.spot.pointer, fault.message) for fault in source.faults]
-    api = Api(operations, _schemes(source.root), _base_path(source.root), ways(reader.definitions.schemas))
+    api = Api(operations, hooks, _schemes(source.root), _base_path(source.root), ways(reader.definitions.schemas))
     faults += checked(api)
     return api, reader.definitions.files, list(dict.fromkeys(faults))
 
@@ -52,8 +57,10 @@ def _unread(document: Any) -> Iterator[Fault]:
 class _Reader:
     """Reads the operations of one document."""
 
-    def __init__(self, source: Source, definitions: Definitions) -> None:
+    def __init__(self, source: Source, definitions: Definitions, *, pages_have_numbers: bool) -> None:
         self.source, self.definitions = source, definitions
+        self._pages_have_numbers = pages_have_numbers
+        self.hooks: list[ApiHook] = []
 
     def operations(self) -> Iterator[ApiOperation]:
         """Yield the operations in the order of the document."""
@@ -71,17 +78,22 @@ class _Reader:
                 "an operation has servers of its own, and a client has one address: give the whole document its servers",
             )
         name = at.text("operationId") or snake(f"{operation.method} {operation.path}")
+        self.hooks += callbacks(at, self.contents)
         body = at.member("requestBody")
         responses = list(at.members("responses"))
-        answers = tuple(self._answer(name, status, answer) for status, answer in responses)
+        has_body = operation.method != "head"  # RFC 9110 section 9.3.2
+        answers = tuple(
+            self._answer(name, status, answer) if has_body else ApiAnswer(status, ()) for status, answer in responses
+        )
+        parameters = tuple(self._parameter(name, parameter) for parameter in operation.parameters.values())
+        contents = self.contents(body, f"{name}-body") if body is not None else ()
         return ApiOperation(
             name, operation.method.upper(), operation.path, at.pointer,
-            tuple(self._parameter(name, parameter) for parameter in operation.parameters.values()),
-            self._contents(body, f"{name}-body") if body is not None else (),
-            body is not None and body.flag("required"),
+            parameters,
+            contents, self._parts(name, body, contents), body is not None and body.flag("required"),
             tuple(_refusing(answers)), _security(at), at.text("summary"), at.text("description"),
             body.text("description") if body is not None else "", at.flag("deprecated"),
-            self._paging(name, dict(responses), answers),
+            self._paging(name, dict(responses), answers, parameters if operation.method == "get" else ()),
         )  # fmt: skip
 
     def _parameter(self, operation: str, parameter: Parameter) -> ApiParameter:
@@ -100,7 +112,7 @@ class _Reader:
             return self.definitions.whatever(otherwise, hint)
         return self.definitions.named(schema.pointer, hint)
 
-    def _contents(self, at: Cursor, hint: str) -> tuple[ApiContent, ...]:
+    def contents(self, at: Cursor, hint: str) -> tuple[ApiContent, ...]:
         """Return the bodies of a request or an answer by media type."""
         return tuple(self._content(name, entry, hint) for name, entry in at.members("content"))
 
@@ -110,9 +122,18 @@ class _Reader:
             return ApiContent(name, None)
         return ApiContent(name, self._named(entry.raw("schema"), hint, otherwise={}))
 
+    def _parts(self, operation: str, body: Cursor | None, contents: tuple[ApiContent, ...]) -> tuple[ApiParameter, ...]:
+        """Return the parts of the form that is sent; none where JSON or something else is."""
+        if body is None or any(content.schema is not None for content in contents):
+            return ()
+        forms = (entry for name, entry in body.members("content") if ApiContent(name, None).is_form)
+        form = next(forms, None)
+        return parts(self.definitions, form, f"{operation}-form") if form is not None else ()
+
     def _answer(self, operation: str, status: str, at: Cursor) -> ApiAnswer:
         """Return what comes back with a status."""
-        contents = self._contents(at, f"{operation}-{status if not status.startswith('2') else 'result'}")
+        contents = self.contents(at, f"{operation}-{status if not status.startswith('2') else 'result'}")
+        contents = tuple(content for content in contents if not content.is_endless) or contents
         found = problems(self.definitions, at) if not status.startswith("2") else ()
         for content in contents:
             if content.schema is not None:
@@ -123,12 +144,22 @@ class _Reader:
         """Note a fault."""
         self.definitions.faults.append(Fault(CLIENT, at.pointer, message))
 
-    def _paging(self, operation: str, responses: dict[str, Cursor], answers: tuple[ApiAnswer, ...]) -> ApiPaging | None:
+    def _paging(
+        self,
+        operation: str,
+        responses: dict[str, Cursor],
+        answers: tuple[ApiAnswer, ...],
+        parameters: tuple[ApiParameter, ...],
+    ) -> ApiPaging | None:
         """Return how the pages of an operation hang together, where it has one kind of page."""
         pages = [answer for answer in answers if answer.is_success]
         if len(pages) != 1 or len(pages[0].contents) != 1:
             return None
-        return paging(self.definitions, responses[pages[0].status], operation, pages[0].contents[0].schema)
+        schema = pages[0].contents[0].schema
+        found = paging(self.definitions, responses[pages[0].status], operation, schema)
+        if found is None and self._pages_have_numbers:
+            found = numbered(self.definitions, parameters, schema)
+        return found or linked(self.definitions, responses[pages[0].status], parameters, schema)
 
 
 def _refusing(answers: tuple[ApiAnswer, ...]) -> Iterator[ApiAnswer]:

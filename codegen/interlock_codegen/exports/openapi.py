@@ -12,6 +12,7 @@ from interlock.pointers import escape, join, lookup, split
 from interlock.references import BadReference, bundle_api, target
 from interlock.rules.operations import Operation, document_of, operations
 from interlock_codegen.exports.promises import promises, spelled
+from interlock_codegen.lifting import lifted, misread
 
 _BUNDLED = "x-bundled"
 
@@ -22,13 +23,13 @@ def path(product: ProductContract) -> str:
 
 
 def misshapen(document: Any) -> Iterator[tuple[str, str]]:
-    """Yield why a document can't be taken for one of OpenAPI 3.1, and where."""
+    """Yield why a document can't be taken for one of OpenAPI 3.0 or 3.1, and where."""
     if not isinstance(document, dict):
         yield "", "an OpenAPI document is an object"
         return
     said = document.get("openapi")
-    if not isinstance(said, str) or not said.startswith("3.1."):
-        yield "/openapi", f"only OpenAPI 3.1 is exported, and this document says {said!r:.40}"
+    if not isinstance(said, str) or not said.startswith(("3.0.", "3.1.")):
+        yield "/openapi", f"only OpenAPI 3.0 and 3.1 are read, and this document says {said!r:.40}"
     for pointer in ("/info", "/paths", "/components", "/components/schemas"):
         try:
             value = lookup(document, pointer)
@@ -36,6 +37,7 @@ def misshapen(document: Any) -> Iterator[tuple[str, str]]:
             continue
         if not isinstance(value, dict):
             yield pointer, f"{pointer[1:]} is an object in OpenAPI"
+    yield from misread(document)
 
 
 def bundled(catalog: Catalog, entry: Entry[ProductContract]) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def bundled(catalog: Catalog, entry: Entry[ProductContract]) -> dict[str, Any]:
     """
     home = document_of(entry.path, entry.value)
     api = bundle_api(home, catalog.data)
-    document = copy.deepcopy({name: value for name, value in api.document.items() if name != _BUNDLED})
+    document = copy.deepcopy(lifted({name: value for name, value in api.document.items() if name != _BUNDLED}))
     types: dict[str, Any] = copy.deepcopy(api.document.get(_BUNDLED, {}))
     names = _names(catalog, types, own_schemas(document))
     for file, tree in {home: document, **types}.items():

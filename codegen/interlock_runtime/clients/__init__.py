@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .asynchronous import BaseAsyncClient
     from .errors import (
         ApiError,
+        BadLink,
         ClientError,
         ClientProblem,
         CommandSuppressed,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         UnreadableResponse,
     )
     from .exchange import AsyncTransport, Request, Response, Timeout, Transport, TransportFault
+    from .forms import FormFile
+    from .hooks import Hook
     from .problems import Problem
     from .replies import Attempt, CallRecord, Reply
     from .retrying import Clock, Retry
@@ -45,6 +48,7 @@ _HOMES = {
     "asynchronous": ("BaseAsyncClient",),
     "errors": (
         "ApiError",
+        "BadLink",
         "ClientError",
         "ClientProblem",
         "CommandSuppressed",
@@ -63,6 +67,8 @@ _HOMES = {
         "UnreadableResponse",
     ),
     "exchange": ("AsyncTransport", "Request", "Response", "Timeout", "Transport", "TransportFault"),
+    "forms": ("FormFile",),
+    "hooks": ("Hook",),
     "problems": ("Problem",),
     "replies": ("Attempt", "CallRecord", "Reply"),
     "retrying": ("Clock", "Retry"),
@@ -83,6 +89,7 @@ __all__ = [
     "AsyncHttpx2Transport",
     "AsyncTransport",
     "Attempt",
+    "BadLink",
     "BaseAsyncClient",
     "BaseClient",
     "Basic",
@@ -94,6 +101,8 @@ __all__ = [
     "Clock",
     "CommandSuppressed",
     "ConnectionFailed",
+    "FormFile",
+    "Hook",
     "Httpx2Transport",
     "MutualTls",
     "NoCredentials",

@@ -15,8 +15,8 @@ from .calling import Call
 from .errors import TimedOut, TokenRefused
 from .exchange import AsyncTransport, Request, Timeout, TransportFault
 from .notices import Notices
-from .operations import Operation, Paging
-from .paging import Walk
+from .operations import Operation
+from .paging import Pages, Walk
 from .replies import Reply
 from .retrying import Outcome
 from .security import Bearer, Credential, Need, Scheme, carried
@@ -162,7 +162,7 @@ class BaseAsyncClient:
     async def _pages(
         self,
         operation: Operation[P],
-        paging: Paging[P, Any],
+        paging: Pages[P, Any],
         values: Sequence[Any],
         *,
         timeout: Timeout | None = None,  # noqa: ASYNC109 - as above
@@ -178,7 +178,7 @@ class BaseAsyncClient:
     async def _entries(
         self,
         operation: Operation[P],
-        paging: Paging[P, E],
+        paging: Pages[P, E],
         values: Sequence[Any],
         *,
         timeout: Timeout | None = None,  # noqa: ASYNC109 - as above

@@ -11,6 +11,7 @@ What a call can end in besides its value. No message here has a secret, an addre
         ├── TimedOut                the time that was given ran out
         ├── ResponseTooLarge        the response is larger than what is read
         ├── RepeatedCursor          a page leads to one that was read already
+        ├── BadLink                 a page links to one that the operation can't ask for
         └── StatusError             there is a response: `status`, `headers`, `content`, and a `problem` when it holds one
             ├── ClientError         4xx
             ├── ServerError         5xx
@@ -89,6 +90,12 @@ class RepeatedCursor(ApiError):  # noqa: N818 - the name says what happened
     """A page names a cursor that was followed before, so what was read is not all."""
 
     said = "a page leads back to one that was read already: what was read so far may be incomplete"
+
+
+class BadLink(ApiError):  # noqa: N818 - the name says what it is
+    """A page links to a next one that the operation can't ask for, so what was read is not all."""
+
+    said = "a page links to another path, or by parameters that the contract does not declare: what was read is not all"
 
 
 class StatusError(ApiError):

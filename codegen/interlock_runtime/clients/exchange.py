@@ -9,7 +9,6 @@ One exchange over HTTP in raw values: all that a transport is asked to do, so th
 
 from __future__ import annotations
 
-import math
 import os
 import socket
 import ssl
@@ -17,6 +16,8 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+_LONGEST = 1_000_000.0
+"""Seconds; clocks of operating systems end somewhere beyond."""
 Header = tuple[str, str]
 """A header's name and value; one name may come several times."""
 
@@ -36,8 +37,10 @@ class Timeout:
         """Refuse what is no time."""
         for name in ("connect", "read", "total"):
             value = getattr(self, name)
-            if not 0 < value < math.inf:
-                raise ValueError(f"the timeout {name!r} is {value}: give seconds above 0, and no infinity")
+            if not 0 < value <= _LONGEST:
+                raise ValueError(
+                    f"the timeout {name!r} is {value}: give seconds above 0, and no more than {_LONGEST:g}"
+                )
 
     def within(self, remaining: float) -> Timeout:
         """Return these times, none longer than what remains."""

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,70 +15,22 @@ from ..gate import Gate
 from ..parsing import Limits
 from ..violations import ModelMismatch, pointer
 from ..wire import encoded, wire_of
+from .forms import Part
+from .parameters import Parameter
+from .problems import essence
 
 if TYPE_CHECKING:
     from .errors import ProblemError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-P = TypeVar("P")
-E = TypeVar("E")
-Place = Literal["path", "query", "header", "cookie"]
-"""Where a parameter stands (OpenAPI 3.1 section 4.8.12.1)."""
-Style = Literal["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"]
-"""How a parameter is written (OpenAPI 3.1 section 4.8.12.3)."""
-Fill = Literal["idempotency-key", "correlationid", "traceparent", "tracestate"]
-"""What the base client knows to say in a parameter that the caller leaves out."""
-
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that ask and change nothing (RFC 9110 section 9.2.1)."""
 IDEMPOTENT = SAFE | {"PUT", "DELETE"}
 """Methods that may be sent again (RFC 9110 section 9.2.2)."""
-_STYLES: Mapping[Place, Style] = MappingProxyType(
-    {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-)
-_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
+_PATH = re.compile(r"/(?:[^\x00-\x20\x7f?#\\{}]|\{[^{}]*\})*\Z")
 _CAPPED = Limits(size=sys.maxsize)
 """How much is read was decided when the body came in."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an operation."""
-
-    name: str
-    place: Place
-    load_schema: Callable[[], Any] = field(repr=False)
-    """Returns the schema of the value; called once, when first needed."""
-    required: bool = False
-    style: Style | None = None
-    """None for the default of the place."""
-    explode: bool | None = None
-    """None for the default of the style."""
-    allow_reserved: bool = False
-    as_json: bool = False
-    """Whether the value is written as JSON text (`content` in place of `schema`)."""
-    fill: Fill | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a name that would end a header or cookie early (RFC 9110 section 5.1)."""
-        if self.place in ("header", "cookie") and not _NAME.match(self.name):
-            raise ValueError(f"{self.name!r} is no name for a {self.place}: RFC 9110 section 5.6.2 says what is")
-
-    @property
-    def manner(self) -> Style:
-        """The style, said or by default."""
-        return self.style or _STYLES[self.place]
-
-    @property
-    def exploded(self) -> bool:
-        """Whether each item and member is written on its own (by default with style form alone)."""
-        return self.manner == "form" if self.explode is None else self.explode
-
-    @cached_property
-    def gate(self) -> Gate:
-        """Judges values, strictly: a service refuses a member that it does not know."""
-        return Gate(self.load_schema(), closed=True)
 
 
 class Readable(Protocol[T_co]):
@@ -148,6 +99,14 @@ class Opaque:
         return value
 
 
+def fitting(contents: Mapping[str, Readable[Any]], content_type: str | None) -> Readable[Any] | None:
+    """Return what is declared for a media type, the most specific first; None for nothing."""
+    kind = essence(content_type)
+    by_type = {essence(name): content for name, content in contents.items()}
+    names = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+    return next((by_type[name] for name in names if name in by_type), None)
+
+
 @dataclass(frozen=True)
 class ProblemType:
     """A kind of problem that an operation declares (RFC 9457)."""
@@ -180,11 +139,20 @@ class Operation(Generic[T]):
     parameters: tuple[Parameter, ...] = ()
     body: Mapping[str, Content[Any] | Opaque] | None = None
     """By media type; the first one is sent."""
+    form: tuple[Part, ...] = ()
+    """The parts of a body that is a form; their values follow those of the parameters."""
     body_required: bool = False
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     """Any one of these is enough; each names all the schemes it needs, with their scopes."""
     deprecated: str | None = None
     """What to tell who still calls it."""
+
+    def __post_init__(self) -> None:
+        """Refuse a path that could become a part of the host, or end before its end (RFC 3986 section 3)."""
+        if not _PATH.match(self.path):
+            raise ValueError(
+                f"{self.path!r} is no path: it begins with a slash, and has no space, '?', '#' or backslash"
+            )
 
     @property
     def safe(self) -> bool:
@@ -206,15 +174,3 @@ class Operation(Generic[T]):
         """Return what is declared for a status, the most specific first (OpenAPI 3.1 section 4.8.16); None for nothing."""
         names = (str(status), f"{status // 100}XX", "default")
         return next((self.answers[name] for name in names if name in self.answers), None)
-
-
-@dataclass(frozen=True)
-class Paging(Generic[P, E]):
-    """How the pages of an operation hang together: `P` is a page, `E` what is in it."""
-
-    cursor: int
-    """Which parameter takes the cursor, counted from 0."""
-    next_cursor: Callable[[P], Any]
-    """Returns a page's cursor of the next one; MISSING or None on the last."""
-    entries: Callable[[P], Iterable[E]]
-    """Returns what is in a page."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import MISSING
 
@@ -15,9 +16,13 @@ from ..minting import uuid7
 from ..violations import ContractViolation, Violation, violation
 from . import serializing
 from .exchange import Header
-from .operations import Operation, Parameter
+from .forms import joined, written
+from .operations import Operation
+from .parameters import Parameter
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_KEPT = "/%:@!$&'()*+,;="
+"""Kept in a template as it is: what RFC 3986 section 3.3 lets a path hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,12 @@ def prepared(operation: Operation[Any], values: Sequence[Any], body: Any) -> Pre
     faults: list[Violation] = []
     judged: list[tuple[Parameter, Any]] = []
     content = None
-    for parameter, value in zip(operation.parameters, values, strict=True):
+    count = len(operation.parameters)
+    for parameter, value in zip(operation.parameters, values[:count], strict=True):
         with _gathering(faults):
             judged += _judged(parameter, value)
     with _gathering(faults):
-        content = _body(operation, body)
+        content = _form(operation, values[count:]) if operation.form else _body(operation, body)
     if not faults:
         with _gathering(faults):
             return _written(operation, judged, content)
@@ -60,14 +66,13 @@ def _gathering(faults: list[Violation]) -> Generator[None]:
 
 def _judged(parameter: Parameter, value: Any) -> list[tuple[Parameter, Any]]:
     """Return a parameter with its JSON value; nothing when it is left out."""
-    if value is not None and value is not MISSING:
+    if not _is_absent(value):
         return [(parameter, serializing.judged(parameter, value))]
     filled = _filled(parameter)
     if filled is not None:
         return [(parameter, serializing.judged(parameter, filled))]
     if parameter.required:
-        place = f"/{parameter.place}/{parameter.name}"
-        raise ContractViolation([violation("payload-invalid", place, "is required and missing", "required")])
+        raise _missing(f"/{parameter.place}/{parameter.name}")
     return []
 
 
@@ -96,6 +101,36 @@ def _body(operation: Operation[Any], body: Any) -> tuple[str, bytes] | None:
     return media_type, content.write(body)
 
 
+def _form(operation: Operation[Any], values: Sequence[Any]) -> tuple[str, bytes] | None:
+    """Return the media type and the bytes of a form; None for one that may be left out and has no part."""
+    given = {part.name: value for part, value in zip(operation.form, values, strict=True) if not _is_absent(value)}
+    if not given and not operation.body_required:
+        return None
+    faults: list[Violation] = []
+    parts: list[bytes] = []
+    for part in operation.form:
+        with _gathering(faults):
+            if part.name in given:
+                parts += written(part.name, part.sent(given[part.name]))
+            elif part.required:
+                raise _missing(f"/form/{part.name}")
+    if not given and not faults:
+        faults.append(violation("payload-invalid", "/form", "has no part, and the body is required", "required"))
+    if faults:
+        raise ContractViolation(faults)
+    return joined(parts)
+
+
+def _is_absent(value: Any) -> bool:
+    """Say whether an argument was left out."""
+    return value is None or value is MISSING
+
+
+def _missing(place: str) -> ContractViolation:
+    """Return the exception for what is required and was left out."""
+    return ContractViolation([violation("payload-invalid", place, "is required and missing", "required")])
+
+
 def _written(
     operation: Operation[Any], judged: list[tuple[Parameter, Any]], content: tuple[str, bytes] | None
 ) -> Prepared:
@@ -107,10 +142,16 @@ def _written(
     headers = [(item.name, serializing.header_text(item, value)) for item, value in at["header"]]
     headers += [("Accept", operation.accept), ("Accept-Encoding", "identity")]
     return Prepared(
-        target=_SLOT.sub(lambda slot: slots[slot[1]], operation.path),
+        target=_target(operation.path, slots),
         query=tuple(serializing.query_text(item, value) for item, value in at["query"]),
         headers=(*headers, ("Content-Type", content[0])) if content else tuple(headers),
         cookies=tuple(serializing.cookie_text(item, value) for item, value in at["cookie"]),
         body=content[1] if content else None,
         idempotency_key=next((str(value) for item, value in judged if item.fill == "idempotency-key"), None),
     )
+
+
+def _target(template: str, slots: Mapping[str, str]) -> str:
+    """Return a path template filled in; what stands between the slots is encoded where an address needs it."""
+    pieces = _SLOT.split(template)
+    return "".join(slots[piece] if index % 2 else quote(piece, safe=_KEPT) for index, piece in enumerate(pieces))

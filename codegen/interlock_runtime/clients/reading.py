@@ -13,7 +13,7 @@ from .errors import (
     classed,
 )
 from .exchange import Response
-from .operations import Answer, Operation, ProblemType, Readable
+from .operations import Answer, Operation, ProblemType, Readable, fitting
 from .problems import MEDIA_TYPE, Problem, essence
 from .replies import CallRecord, Reply
 
@@ -62,18 +62,10 @@ def _value(answer: Answer, response: Response, record: CallRecord) -> Any:
     """Return the value of a response's content; None where none is declared."""
     if not answer.contents:
         return None
-    content = _content(answer, response)
+    content = fitting(answer.contents, response.header("Content-Type"))
     if content is None:
         raise _unreadable(response, record, f"the body is none of {', '.join(answer.contents)}")
     return _parsed(content, response, record)
-
-
-def _content(answer: Answer, response: Response) -> Readable[Any] | None:
-    """Return what is declared for a response's media type, the most specific first."""
-    kind = essence(response.header("Content-Type"))
-    by_type = {essence(name): content for name, content in answer.contents.items()}
-    names = (kind, f"{kind.partition('/')[0]}/*", "*/*")
-    return next((by_type[name] for name in names if name in by_type), None)
 
 
 def _parsed(content: Readable[Any], response: Response, record: CallRecord) -> Any:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ..violations import ContractViolation, Violation, violation
 from ..wire import encoded
-from .operations import Parameter
+from .parameters import Parameter
 from .plain import json_value
 
 Pair = tuple[str, str]
@@ -34,6 +34,12 @@ _DOTS = frozenset({".", ".."})
 
 def judged(parameter: Parameter, value: Any) -> Any:
     """Return a parameter's JSON value, or its JSON text if that is sent; raise ContractViolation when it breaks the contract."""
+    plain = json_judged(parameter, value)
+    return encoded(plain).decode() if parameter.as_json else plain
+
+
+def json_judged(parameter: Parameter, value: Any) -> Any:
+    """Return a parameter's JSON value; raise ContractViolation when it breaks the contract."""
     place = f"/{parameter.place}/{parameter.name}"
     try:
         plain = json_value(value)
@@ -41,7 +47,7 @@ def judged(parameter: Parameter, value: Any) -> Any:
         raise ContractViolation(_below(place, refused.violations)) from None
     if not parameter.gate.fits(plain):
         raise ContractViolation(_below(place, parameter.gate.faults(plain)))
-    return encoded(plain).decode() if parameter.as_json else plain
+    return plain
 
 
 def _below(place: str, faults: Iterable[Violation]) -> list[Violation]:
@@ -116,7 +122,7 @@ def cookie_text(parameter: Parameter, value: Any) -> str:
 def _refuse_within(parameter: Parameter, value: Any, characters: str) -> None:
     """Raise for a text that holds what separates items, where nothing encodes it."""
     for character in characters:
-        if any(character in text for text in _texts(parameter, value)):
+        if any(character in text for text in texts(parameter, value)):
             raise _refused(parameter, f"has a text with {character!r} in it, which separates its items")
 
 
@@ -127,7 +133,7 @@ def _parts(parameter: Parameter, value: Any, keep: Quote) -> list[str]:
         if parameter.exploded:
             return [f"{keep(name)}={keep(text)}" for name, text in pairs]
         return [keep(piece) for pair in pairs for piece in pair]
-    return [keep(text) for text in _texts(parameter, value)]
+    return [keep(text) for text in texts(parameter, value)]
 
 
 def _members(parameter: Parameter, value: Any) -> list[Pair]:
@@ -138,7 +144,7 @@ def _members(parameter: Parameter, value: Any) -> list[Pair]:
     return list(zip(names, _each(parameter, value.values()), strict=True))
 
 
-def _texts(parameter: Parameter, value: Any) -> list[str]:
+def texts(parameter: Parameter, value: Any) -> list[str]:
     """Return the texts of a value: of its items and members, or its own."""
     if isinstance(value, dict):
         return [text for pair in _members(parameter, value) for text in pair]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from .exchange import Timeout
 from .retrying import Clock, Retry
-from .security import ClientCredentials, Credential, MutualTls, OAuth2Scheme, Scheme, refuse_unfitting
+from .security import ClientCredentials, Credential, MutualTls, OAuth2Scheme, Scheme, carried, refuse_unfitting
+
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,13 @@ class Options:
     plain_http: bool = False
     """Whether secrets may travel without TLS, to other hosts than this one: anybody on the way can read them."""
     clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        """Refuse a name that no header can carry, and a room for no response."""
+        if self.user_agent is not None:
+            carried(self.user_agent, "the user agent")
+        if self.most_bytes < 1:
+            raise ValueError(f"a response has room for at least 1 byte, and most_bytes is {self.most_bytes}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,10 @@ class Setup:
 
     def _refuse_address(self, what: str, url: str, *, tells: bool) -> None:
         """Raise ValueError for an address that is none of HTTP, or that a secret would go to in clear text."""
+        if not url.isascii():
+            raise ValueError(
+                f"{self.name}: the {what} is not all ASCII: write other letters of a host as xn--, and of a path percent-encoded"
+            )
         parts = _parts(url)
         if parts is None:
             raise ValueError(f"{self.name}: the {what} is no address: it needs http:// or https:// and a host")
@@ -76,10 +90,15 @@ def _parts(url: str) -> SplitResult | None:
     """Return the parts of an HTTP address; None when it is none."""
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        known = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:  # a port that is no number, or brackets without an address
         return None
     return parts if known and url.isprintable() and " " not in url else None
+
+
+def _is_host(host: str) -> bool:
+    """Say whether a name server could be asked for a host (RFC 1035 section 2.3.4; underscores are used), or it is an address."""
+    return ":" in host or bool(_HOST.match(host))
 
 
 def _is_here(host: str) -> bool:

@@ -14,8 +14,8 @@ from .calling import Call
 from .errors import TimedOut, TokenRefused
 from .exchange import Request, Timeout, Transport, TransportFault
 from .notices import Notices
-from .operations import Operation, Paging
-from .paging import Walk
+from .operations import Operation
+from .paging import Pages, Walk
 from .replies import Reply
 from .retrying import Outcome
 from .security import Bearer, Credential, Need, Scheme, carried
@@ -157,7 +157,7 @@ class BaseClient:
         return line.call(Call(operation, values, body, timeout=timeout, setup=line.setup, notices=line.notices))
 
     def _pages(
-        self, operation: Operation[P], paging: Paging[P, Any], values: Sequence[Any], *, timeout: Timeout | None = None
+        self, operation: Operation[P], paging: Pages[P, Any], values: Sequence[Any], *, timeout: Timeout | None = None
     ) -> Iterator[P]:
         """Yield each page, asked for when it is wanted; the timeout is that of one page."""
         walk = Walk(paging, values)
@@ -168,7 +168,7 @@ class BaseClient:
                 return
 
     def _entries(
-        self, operation: Operation[P], paging: Paging[P, E], values: Sequence[Any], *, timeout: Timeout | None = None
+        self, operation: Operation[P], paging: Pages[P, E], values: Sequence[Any], *, timeout: Timeout | None = None
     ) -> Iterator[E]:
         """Yield what is in each page."""
         for page in self._pages(operation, paging, values, timeout=timeout):

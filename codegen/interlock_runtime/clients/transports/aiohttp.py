@@ -6,13 +6,17 @@ It sends an idempotent request once more by itself, at once, when its connection
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from multidict import CIMultiDict
 from yarl import URL
 
 from ..exchange import ConnectionFault, Gathering, Request, Response, TimeoutFault, TransportFault
+
+_CHUNK = 262_144
 
 
 class AiohttpTransport:
@@ -40,7 +44,7 @@ class AiohttpTransport:
             async with session.request(
                 request.method,
                 URL(request.url, encoded=True),
-                data=request.body,
+                data=None if request.body is None else _Whole(request.body),
                 headers=CIMultiDict(request.headers),
                 timeout=aiohttp.ClientTimeout(
                     total=times.total, connect=times.total, sock_connect=times.connect, sock_read=times.read
@@ -67,6 +71,29 @@ class AiohttpTransport:
         if self._owned and self._session is not None:
             await self._session.close()
             self._session = None
+
+
+class _Whole(aiohttp.Payload):
+    """A body in memory: sent piece by piece, other tasks in between, and from its start at each attempt."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body, content_type="application/octet-stream")
+        self._body = body
+        self._size = len(body)
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Return it as text."""
+        return self._body.decode(encoding, errors)
+
+    async def as_bytes(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:  # noqa: ARG002 - as it is called
+        """Return it as it is."""
+        return self._body
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        """Send it."""
+        for start in range(0, len(self._body), _CHUNK):
+            await writer.write(self._body[start : start + _CHUNK])
+            await asyncio.sleep(0)
 
 
 def _fault(error: Exception) -> TransportFault:

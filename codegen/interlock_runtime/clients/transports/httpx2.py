@@ -14,6 +14,8 @@ import httpx2
 
 from ..exchange import ConnectionFault, Gathering, Request, Response, TimeoutFault, TransportFault
 
+_NO_CONTENT = 204
+
 
 class Httpx2Transport:
     """Sends by a transport of httpx2: one that is given has its own proxy, certificates or protocol, and stays open."""
@@ -31,7 +33,7 @@ class Httpx2Transport:
         try:
             response = self._over.handle_request(_made(request))
             try:
-                if isinstance(response.stream, httpx2.SyncByteStream):
+                if isinstance(response.stream, httpx2.SyncByteStream) and not _is_overfull(response):
                     for chunk in response.stream:
                         body.add(chunk)
             finally:
@@ -71,7 +73,7 @@ class AsyncHttpx2Transport:
         body = Gathering(request)
         response = await self._over.handle_async_request(_made(request))
         try:
-            if isinstance(response.stream, httpx2.AsyncByteStream):
+            if isinstance(response.stream, httpx2.AsyncByteStream) and not _is_overfull(response):
                 async for chunk in response.stream:
                     body.add(chunk)
         finally:
@@ -99,6 +101,18 @@ def _made(request: Request) -> httpx2.Request:
         headers=list(request.headers),
         content=request.body,
         extensions={"timeout": timeout},
+    )
+
+
+def _is_overfull(response: httpx2.Response) -> bool:
+    """
+    Say whether a response has a body where there is none (RFC 9110 section 15.3.5).
+
+    It is left unread, so that its connection is closed: the next call would take those bytes for its own response.
+    """
+    said = response.headers
+    return response.status_code == _NO_CONTENT and (
+        said.get("content-length", "0") != "0" or "transfer-encoding" in said
     )
 
 
