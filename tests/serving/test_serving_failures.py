@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import os
@@ -13,11 +14,15 @@ from typing import Any
 
 import pytest
 from serving_plant import (
+    BODY,
+    HOLD,
     QUALITY,
     Service,
     hold,
+    json_request,
     mounted,
     run,
+    scope_of,
 )
 
 from interlock_runtime.serving import (
@@ -162,6 +167,40 @@ def test_a_command_that_outlives_its_lease_is_told_to_whoever_runs_the_service(c
     serving = mounted(outlived, QUALITY, idempotency=store, clock=lambda: moment[0], mode="pass")
     assert run(hold(serving)).status == 201
     assert "outlived its claim" in caplog.text
+
+
+@pytest.mark.parametrize("raises", [True, False])
+@pytest.mark.parametrize("mode", ["pass", "enforce"])
+def test_half_an_answer_is_none(raises: bool, mode: Any) -> None:  # noqa: FBT001 - pytest's own call
+    """A service that fails in the middle of a held answer has said nothing: no 201 leaves, and a repeat runs again."""
+
+    async def half(_scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [(b"location", b"/x"), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 201, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"holdId"', "more_body": True})
+        if raises:
+            raise ZeroDivisionError
+
+    store, sent = MemoryIdempotency(), list[Any]()
+
+    async def story() -> None:
+        request = json_request(BODY, Idempotency_Key="k")
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": request["chunks"][0]}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        with contextlib.suppress(ZeroDivisionError):
+            serving = mounted(half, QUALITY, idempotency=store, mode=mode)
+            await serving(scope_of("POST", HOLD, request["headers"]), receive, send)
+
+    run(story())
+    assert not sent
+    service = Service(201)
+    assert run(hold(mounted(service, QUALITY, idempotency=store, mode="pass"))).status == 201
+    assert service.reached[0][0].attempt == 2
 
 
 def test_an_answer_too_large_to_keep_is_not_given_twice() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import httpx2
@@ -14,18 +12,11 @@ from serving_plant import EVERYTHING, Given, Records, Service, asked, example, r
 from test_serving_laws import bodies
 from test_serving_products import examples, operations, request_of
 
-from codegen.generated import importable, shipped, shipped_files, written
+from codegen.generated import shipped
 from exactness.exactness_documents import seeded
 
 KEYS = sorted(shipped().products)
 BODIES = 15
-
-
-@pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Return the package of the shipped catalog, imported."""
-    with importable(written(shipped_files(), tmp_path_factory.mktemp("serving"))) as module:
-        yield module
 
 
 def module_of(key: str) -> Any:
@@ -126,6 +117,24 @@ def test_generated_client_and_server_tell_a_story() -> None:
     replies = [called("quality@2", frozen, "place_lot_hold", hold_body(module), **place) for _ in range(21)]
     assert type(replies[-1]) is module.RateLimitedError
     assert replies[-1].body.status == 429
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_service_reads_the_body_as_the_packages_class() -> None:
+    """What the client wrote as an instance the service reads as an equal one, its exact numbers included."""
+    module = module_of("quality@2")
+    serving = importlib.import_module("acme_contracts._runtime.serving")
+    read: list[Any] = []
+
+    async def service(scope: Any, receive: Any, send: Any) -> None:
+        read.append(serving.served(scope).read(module.PlaceLotHold))
+        await bare(201, {"holdId": "HD-2001"}, location="/holds/HD-2001")(scope, receive, send)
+
+    place = {"material_id": "FG-2200", "lot_id": "L260316-01", "idempotency_key": "k-1"}
+    written_body = hold_body(module)
+    called("quality@2", mounted(service, module.PRODUCT), "place_lot_hold", written_body, **place)
+    assert read == [written_body]
+    assert type(read[0]) is module.PlaceLotHold
 
 
 @pytest.mark.usefixtures("acme")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,30 +22,19 @@ from serving_plant import (
     scope_of,
     unthrottled,
 )
+from serving_stores import Clocked
 
 from interlock_runtime.serving import (
     Answer,
     IdempotencyStore,
     Key,
     MemoryIdempotency,
-    SqliteIdempotency,
-    Terms,
     served,
 )
 from interlock_runtime.serving.messages import Receive, Scope, Send
 
 START = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 KEY = Key("quality@2", "mes-muc1", "k")
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IdempotencyStore]:
-    """Return a store of each kind."""
-    if request.param == "memory":
-        yield MemoryIdempotency()
-        return
-    with SqliteIdempotency(tmp_path / "answers.db") as opened:
-        yield opened
 
 
 class Slow(Service):
@@ -160,39 +147,50 @@ def test_a_service_that_never_answers_gives_the_claim_back() -> None:
 
 def test_a_claim_holds_until_its_lease_ends(store: IdempotencyStore) -> None:
     """After a death in between, repeats wait for the lease and then one runs again; the dead one's answer is refused."""
-    terms = Terms(1000.0, 1300.0, 99_000.0)
+    clocked = Clocked(store)
 
     async def story() -> None:
-        first = await store.claim(KEY, b"f", terms)
+        first = await store.claim(KEY, b"f", clocked.terms())
         assert (first.state, first.attempt) == ("run", 1)
-        assert (await store.claim(KEY, b"f", Terms(1299.0, 1599.0, 99_299.0))).state == "running"
-        second = await store.claim(KEY, b"f", Terms(1301.0, 1601.0, 99_301.0))
+        clocked.passes(299)
+        assert (await store.claim(KEY, b"f", clocked.terms())).state == "running"
+        clocked.passes(2)
+        second = await store.claim(KEY, b"f", clocked.terms())
         assert (second.state, second.attempt) == ("run", 2)
         assert not await store.finish(KEY, first.token, Answer(201, (), b"late"))
         assert await store.finish(KEY, second.token, Answer(201, (), b"true"))
-        third = await store.claim(KEY, b"f", Terms(1302.0, 1602.0, 99_302.0))
+        third = await store.claim(KEY, b"f", clocked.terms())
         assert third.answer == Answer(201, (), b"true")
         await store.release(KEY, second.token)
-        assert (await store.claim(KEY, b"f", Terms(1303.0, 1603.0, 99_303.0))).state == "answered"
-        assert (await store.claim(KEY, b"other", Terms(1303.0, 1603.0, 99_303.0))).state == "reused"
+        assert (await store.claim(KEY, b"f", clocked.terms())).state == "answered"
+        assert (await store.claim(KEY, b"other", clocked.terms())).state == "reused"
+
+    run(story())
+
+
+def test_a_late_release_takes_nothing_from_another(store: IdempotencyStore) -> None:
+    """A claim that was taken over stays with who holds it now; what its first holder gives back is not its own."""
+    clocked = Clocked(store)
+
+    async def story() -> None:
+        first = await store.claim(KEY, b"f", clocked.terms())
+        clocked.passes(301)
+        await store.claim(KEY, b"f", clocked.terms())
+        await store.release(KEY, first.token)
+        assert (await store.claim(KEY, b"f", clocked.terms())).state == "running"
 
     run(story())
 
 
 def test_what_has_expired_is_forgotten(store: IdempotencyStore) -> None:
     """After the retention a key is new, and the store does not grow with old ones."""
+    clocked = Clocked(store)
 
     async def story() -> None:
         for number in range(200):
             key = Key("quality@2", "c", f"k{number}")
-            claim = await store.claim(key, b"f", Terms(float(number), number + 1.0, number + 2.0))
-            assert claim.state == "run"
-        entries = getattr(store, "_entries", None)
-        if entries is not None:
-            assert len(entries) < 10
-        else:
-            file: Any = store
-            count = await file._file.run(lambda c: c.execute("SELECT count(*) FROM answers").fetchone()[0])  # noqa: SLF001 - looks into the file
-            assert count < 10
+            assert (await store.claim(key, b"f", clocked.terms(1.0, 2.0))).state == "run"
+            clocked.passes(1)
+        assert await clocked.held() < 10
 
     run(story())

@@ -21,7 +21,7 @@ from exactness.exactness_oracle import document, exact
 from interlock.compat.openapi.rules import REQUEST
 from interlock.compat.openapi.sides import takes_strictly
 from interlock_runtime.clients import serializing
-from interlock_runtime.clients.operations import Parameter
+from interlock_runtime.clients.parameters import Parameter
 from interlock_runtime.products import Product
 from interlock_runtime.schemas import pointed
 from interlock_runtime.violations import ContractViolation

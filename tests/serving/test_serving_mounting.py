@@ -17,13 +17,14 @@ from serving_plant import (
     mounted,
     product,
     run,
+    scope_of,
     shipped,
 )
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from interlock_runtime.serving import Caller, Served, Serving, Unavailable, served
-from interlock_runtime.serving.messages import Receive, Scope, Send
+from interlock_runtime.serving.messages import Message, Receive, Scope, Send
 from interlock_runtime.violations import UnsupportedSchema
 
 SEEN: list[Served] = []
@@ -58,6 +59,49 @@ def test_a_gateway_may_cut_the_path() -> None:
     serving = mounted(bare, QUALITY, base="", mode="pass")
     path = HOLD.removeprefix("/quality/v2")
     assert run(asked(serving, "POST", path, **json_request(BODY, Idempotency_Key="k"))).status == 201
+
+
+@pytest.mark.parametrize("path", ["/plant/quality/v2/x", "/plant//quality/v2/x", "/plant/./quality/v2/x"])
+def test_below_a_root_path_nothing_is_let_through_unseen(path: str) -> None:
+    """A root path in front of the product's own is taken away first, as frameworks do."""
+    seen = Service()
+    scope = {**scope_of("GET", path, []), "root_path": "/plant"}
+    given: list[Message] = []
+
+    async def send(message: Message) -> None:
+        given.append(message)
+
+    run(mounted(seen, QUALITY)(scope, no_body, send))
+    assert given[0]["status"] == (404 if path == "/plant/quality/v2/x" else 422)
+    assert not seen.reached
+
+
+async def no_body() -> Message:
+    """Receive a request without a body."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+@pytest.mark.parametrize("version", ["1.1", "2", "3"])
+def test_a_read_has_no_body_in_any_version_of_http(version: str) -> None:
+    """HTTP/2 announces no length (RFC 9113 section 8.1): what comes is looked at, so that no instruction is dropped."""
+    described, seen = shipped("products/inventory/v1"), Service()
+    headers = [("content-length", "2")] if version == "1.1" else []
+    scope = {**scope_of("GET", "/inventory/v1/stock?site=muc1", headers), "http_version": version}
+
+    async def asked_with(body: bytes) -> int:
+        given: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            given.append(message)
+
+        await mounted(seen, described, mode="pass")(scope, receive, send)
+        return int(given[0]["status"])
+
+    assert (run(asked_with(b"{}")), run(asked_with(b""))) == (422, 200)
+    assert len(seen.reached) == 1
 
 
 def test_a_gateway_may_have_asked_who_calls() -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import uvicorn
 from serving_plant import BODY, CASES, HOLD, QUALITY, Service, content_of, mounted, product, shipped, unthrottled
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from interlock_runtime.parsing import Limits
 from interlock_runtime.serving import MemoryIdempotency
@@ -25,10 +27,10 @@ PLAIN = product(json.loads((CASES / "documents" / "plain.json").read_text(encodi
 
 
 @contextlib.contextmanager
-def running(app: App) -> Iterator[int]:
+def running(app: App, **options: Any) -> Iterator[int]:
     """Run an application on a free port of loopback; return the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=2, **options)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -114,13 +116,29 @@ def test_a_large_body_is_refused_before_it_is_sent() -> None:
     assert b"100 Continue" not in answer
 
 
-def test_a_slow_body_is_given_up() -> None:
-    """A client that drips its body gets 408 once its time is over."""
+@pytest.mark.parametrize("begun", [b"{", b""], ids=["drips", "never begins"])
+def test_a_slow_body_is_given_up(begun: bytes) -> None:
+    """A client that drips its body, or announces one and sends nothing of it, gets 408 once its time is over."""
     serving = mounted(Service(), PLAIN, patience=dt.timedelta(seconds=0.3))
     with running(serving) as port, connected(port) as connection:
         connection.sendall(head("POST", "/plain/v1/things", "Content-Type: application/json", "Content-Length: 100"))
-        connection.sendall(b"{")
+        connection.sendall(begun)
         assert all_of(connection).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("around", [False, True], ids=["bare", "Starlette"])
+def test_a_server_behind_a_prefix_guards_the_product(around: bool) -> None:  # noqa: FBT001 - pytest's own call
+    """With a root path the server hands on longer paths; the product's are found in them, and not let through unseen."""
+    service = Service(201)
+    inner: App = Starlette(routes=[Mount("/", service)]) if around else service
+    text = json.dumps(BODY).encode()
+    with running(mounted(inner, QUALITY, mode="pass"), root_path="/plant") as port:
+        for headers, status in ((("Idempotency-Key: k",), b"201"), ((), b"400")):
+            with connected(port) as connection:
+                sent = ("Content-Type: application/json", f"Content-Length: {len(text)}", "Connection: close", *headers)
+                connection.sendall(head("POST", HOLD, *sent) + text)
+                assert all_of(connection).split(b" ")[1] == status
+    assert len(service.reached) == 1
 
 
 def test_a_client_that_leaves_before_its_body_is_whole_reaches_nothing() -> None:

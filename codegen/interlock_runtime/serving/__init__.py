@@ -14,6 +14,7 @@ from .idempotency import Answer, Claim, IdempotencyStore, Key, MemoryIdempotency
 from .middleware import Responses, Serving
 from .replies import ResponseFault
 from .sqlite import SqliteAudit, SqliteIdempotency
+from .throttles import ThrottleStore
 
 __all__ = [
     "Answer",
@@ -34,6 +35,7 @@ __all__ = [
     "SqliteAudit",
     "SqliteIdempotency",
     "Terms",
+    "ThrottleStore",
     "Unavailable",
     "served",
 ]

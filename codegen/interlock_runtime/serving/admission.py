@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Callable
-from dataclasses import replace
-from urllib.parse import unquote_to_bytes
 
 from ..parsing import Limits
 from ..products import Product
+from .addresses import path_of
 from .bodies import announced, is_announced, value_of
 from .callers import Authenticate, caller_of, refuse_other_site, refuse_without_scopes
 from .description import Operation
 from .exchange import Exchange
 from .idempotency import fingerprint
 from .lifecycles import Notices
-from .messages import Receive, Scope, body_of
+from .messages import Receive, body_of
 from .parameters import Head, Reading
 from .problems import Refused
 from .queries import query_pairs
-from .routing import Router, escaped
-from .throttles import Buckets
-
-_LONGEST_ADDRESS = 8_192
-"""Octets of path and query; servers should take 8,000 (RFC 9110 section 4.1)."""
-_LARGEST_HEAD = 65_536
-_ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
-_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+from .routing import Router
+from .throttles import ThrottleStore, quota
 
 SiteOf = Callable[[Exchange], str | None]
 """Says which site a request is about, where the request itself says it."""
@@ -55,7 +47,7 @@ class Admission:
         notices: Notices,
         authenticate: Authenticate | None,
         site_of: SiteOf,
-        buckets: Buckets,
+        throttles: ThrottleStore,
         limits: Limits,
         patience: float,
     ) -> None:
@@ -67,7 +59,7 @@ class Admission:
         self._notices = notices
         self._authenticate = authenticate
         self._site_of = site_of
-        self._buckets = buckets
+        self._throttles = throttles
         self._limits = limits
         self._patience = patience
 
@@ -78,7 +70,7 @@ class Admission:
         if self._notices.is_retired(now):
             raise Refused("retired", "This version was retired; move to its successor.")
         exchange.caller = await caller_of(exchange.scope, self._authenticate)
-        self._count(exchange, operation)
+        await self._count(exchange, operation)
         refuse_without_scopes(exchange.caller, operation)
         self._read_parameters(exchange, operation, texts)
         await self._read_body(exchange, operation, receive)
@@ -89,8 +81,7 @@ class Admission:
     def _located(self, exchange: Exchange) -> tuple[Operation, dict[str, str]]:
         """Return the operation of a request and the texts of the variables in its path."""
         scope = exchange.scope
-        _refuse_long_heads(scope)
-        found = self._router.find(*_path(scope, self._base))
+        found = self._router.find(*path_of(scope, self._base))
         if found is None:
             raise Refused("not-found", "No operation of this product has this path.")
         route, texts = found
@@ -100,17 +91,16 @@ class Admission:
             raise Refused("method", detail, headers=[(b"allow", route.allow)])
         return operation, texts
 
-    def _count(self, exchange: Exchange, operation: Operation) -> None:
+    async def _count(self, exchange: Exchange, operation: Operation) -> None:
         """Take a request from the client's bucket; raise Refused when it is empty."""
-        if operation.throttle is not None:
+        throttle, group = operation.throttle, operation.throttle_group
+        if throttle is not None:
             client = exchange.caller.client or (exchange.scope.get("client") or ("",))[0]
-            wait = self._buckets.wait((client, operation.throttle_group), operation.throttle)
-            if wait:
-                seconds = math.ceil(wait)
-                detail = (
-                    f"{operation.throttle.rate} requests in {operation.throttle.per} are allowed: wait {seconds} s."
-                )
-                raise Refused("throttled", detail, headers=[(b"retry-after", str(seconds).encode())])
+            seconds = math.ceil(await self._throttles.wait(client, group, throttle))
+            if seconds:
+                detail = f"{throttle.rate} requests in {throttle.per} are allowed: wait {seconds} s."
+                told = ((b"retry-after", str(seconds).encode()), *quota(group, throttle, seconds))
+                raise Refused("throttled", detail, headers=told)
         exchange.is_counted = True
 
     def _read_parameters(self, exchange: Exchange, operation: Operation, texts: dict[str, str]) -> None:
@@ -131,19 +121,20 @@ class Admission:
         if key is None:
             return None
         texts = head.texts(key)
-        if not texts and key.required:
-            raise Refused(
-                "no-key", f"The command needs the header `{key.name}`: choose one and repeat it with retries."
-            )
-        found, faults = self._keys[operation.path, operation.method].read(replace(head, query=[]))
+        if not texts:
+            if key.required:
+                detail = f"The command needs the header `{key.name}`: choose one and repeat it with retries."
+                raise Refused("no-key", detail)
+            return None
+        found, faults = self._keys[operation.path, operation.method].read(Head({}, [], head.headers))
         if faults:
             raise Refused("invalid", f"The header `{key.name}` breaks the contract.", faults=faults)
-        return str(found[key.place, key.name]) if texts else None
+        return str(found[key.place, key.name])
 
     async def _read_body(self, exchange: Exchange, operation: Operation, receive: Receive) -> None:
         """Read and judge the body; what a body would be refused for is asked before it is read."""
         exchange.media = announced(operation.body, exchange.headers, self._limits.size)
-        if operation.body is None and not operation.is_command and not is_announced(exchange.headers):
+        if operation.body is None and not operation.is_command and not is_announced(exchange.scope, exchange.headers):
             return
         exchange.content = await body_of(receive, self._limits.size, self._patience)
         exchange.is_read = True
@@ -162,28 +153,3 @@ def _said(exchange: Exchange) -> tuple[bytes, ...]:
         exchange.media.encode(),
         condition.encode(),
     )
-
-
-def _refuse_long_heads(scope: Scope) -> None:
-    """Raise Refused for an address or headers that are longer than anyone needs."""
-    if len(scope["path"]) + len(scope.get("query_string", b"")) > _LONGEST_ADDRESS:
-        raise Refused("address", f"Path and query have more than {_LONGEST_ADDRESS} octets.")
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEAD:
-        raise Refused("headers", f"The headers have more than {_LARGEST_HEAD} octets.")
-
-
-def _path(scope: Scope, base: str) -> tuple[str, str]:
-    """Return a path below the product's and its escaped form; raise Refused for what services could read differently."""
-    path: str = scope["path"].removeprefix(base)
-    raw: bytes | None = scope.get("raw_path")
-    if raw is None or b"%" not in raw:
-        return path, path if raw is not None else escaped(path)
-    if _BAD_ESCAPE.search(raw):
-        raise Refused("malformed", "The path has a percent sign without two hexadecimal digits.")
-    if _ESCAPED_SLASH.search(raw):
-        raise Refused("malformed", "The path has an escaped slash, which servers take for a separator.")
-    try:
-        unquote_to_bytes(raw).decode()
-    except UnicodeDecodeError:
-        raise Refused("malformed", "The path has escaped bytes that are no UTF-8 text.") from None
-    return path, raw.decode("latin-1")

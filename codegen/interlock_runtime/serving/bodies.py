@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,28 +10,34 @@ from ..gate import Gate
 from ..parsing import loads
 from ..violations import ContractViolation, Stage, Violation
 from .description import Body
-from .messages import too_large
+from .messages import Scope, too_large
 from .problems import Refused
 
 Headers = Mapping[str, tuple[str, ...]]
 _MOST_DIGITS = 18
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+"""ASCII is UTF-8 too."""
 
 
 def announced(body: Body | None, headers: Headers, most: int) -> str:
     """Return the media type that a request announces; raise Refused for a body that would not be taken."""
     length = _length(headers)
+    if length is not None and "transfer-encoding" in headers:  # RFC 9112 section 6.1: a server may refuse it
+        raise Refused("malformed", "The request has a length and comes in chunks: its end is not clear.")
     if length is not None and length > most:
         raise too_large(most)
     _refuse_codings(headers)
     media = _media(headers)
-    if body is not None and media:
-        _gate(body, media)
+    if body is not None and media and _gate(body, media) is not None:
+        _refuse_charsets(headers)
     return media
 
 
-def is_announced(headers: Headers) -> bool:
-    """Say whether a request of HTTP/1.1 has a body (RFC 9112 section 6.3)."""
-    return "transfer-encoding" in headers or bool(_length(headers))
+def is_announced(scope: Scope, headers: Headers) -> bool:
+    """Say whether a request may have a body: HTTP/1.1 tells (RFC 9112 section 6.3), later versions need not."""
+    is_told = str(scope.get("http_version", "1.1")).startswith("1")
+    return not is_told or "transfer-encoding" in headers or bool(_length(headers))
 
 
 def value_of(body: Body | None, media: str, content: bytes) -> Any:
@@ -82,6 +89,13 @@ def _refuse_codings(headers: Headers) -> None:
         raise Refused(
             "media", "The body must come without a content coding.", headers=[(b"accept-encoding", b"identity")]
         )
+
+
+def _refuse_charsets(headers: Headers) -> None:
+    """Raise Refused for JSON that is said to be no UTF-8 (RFC 8259 section 8.1): a service might believe it."""
+    found = _CHARSET.search(headers["content-type"][0])
+    if found and found[1].lower() not in _UTF_8:
+        raise Refused("media", "JSON must be UTF-8.", headers=[(b"accept", b"application/json")])
 
 
 def _media(headers: Headers) -> str:

@@ -24,6 +24,7 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
 """Headers that a parameter can't describe (OpenAPI 3.1.1 section 4.8.12.1)."""
+_TEXT = frozenset({"string"})
 _FREE = Access(site_claim=False)
 _TRACED = frozenset({"traceparent", "tracestate"})
 """A trace that can't be read is begun anew and never a reason to refuse (W3C Trace Context section 3.2)."""
@@ -44,6 +45,8 @@ class Parameter:
     media: str | None = None
     """The media type of its text, where `content` says it instead of a style."""
     may_be_empty: bool = False
+    is_plain: bool = False
+    """Whether it is a string and nothing else, and stands outside the query: then its text is its value."""
 
     def __str__(self) -> str:
         """How people are told of it."""
@@ -175,7 +178,7 @@ class Description:
         """Return a parameter with its gate."""
         media, content = _only_content(said)
         view = request_view(self.product.document, content.get("schema", said.get("schema", True)))
-        style = said.get("style", _STYLES[place])
+        style, shape = said.get("style", _STYLES[place]), shapes(view)
         return Parameter(
             name,
             place,
@@ -183,9 +186,10 @@ class Description:
             style,
             bool(said.get("explode", style == "form")),
             self._gate(view, closed=True),
-            shapes(view),
+            shape,
             media,
-            bool(said.get("allowEmptyValue")),
+            empty := bool(said.get("allowEmptyValue")),
+            not empty and media is None and place != "cookie" and style == _STYLES[place] and shape.types == _TEXT,
         )
 
     def _body(self, said: dict[str, Any]) -> Body | None:

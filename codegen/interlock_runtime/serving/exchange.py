@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..minting import uuid7
 from .callers import ANONYMOUS, Caller
@@ -13,6 +13,10 @@ from .description import Operation
 from .messages import Scope, headers_of
 from .parameters import Values
 
+if TYPE_CHECKING:
+    from ..models import Model
+
+M = TypeVar("M", bound="Model")
 CORRELATION = "x-correlation-id"
 """The header that names the business case, in and out."""
 _SERVED = "interlock.served"
@@ -42,6 +46,10 @@ class Served:
     """Above 1 an earlier attempt at this command died or failed, and may have had an effect: look for it first."""
     results: list[str] = field(default_factory=list[str])
     """The ids of the events that the command results in; the service adds them for the audit."""
+
+    def read(self, model: type[M]) -> M:
+        """Return the body as the class that the package has for it; judged already, it fits."""
+        return model.model_validate(self.body, by_alias=True, by_name=False)
 
 
 def served(scope: Scope) -> Served:

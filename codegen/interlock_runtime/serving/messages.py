@@ -21,33 +21,26 @@ class Disconnected(Exception):  # noqa: N818 - the name says what happened
 
 def headers_of(scope: Scope) -> dict[str, tuple[str, ...]]:
     """Return the headers of a request by lower-case name."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
-        key = name.decode("latin-1").lower()
-        found[key] = (*found.get(key, ()), value.decode("latin-1"))
-    return found
+        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return {name: tuple(values) for name, values in found.items()}
 
 
 async def body_of(receive: Receive, most: int, patience: float) -> bytes:
     """Return the body of a request; raise Refused for one that is too large or comes too slowly."""
-    message = await receive()
-    if not message.get("more_body", False):
-        chunk = _chunk(message)
-        if len(chunk) > most:
-            raise too_large(most)
-        return chunk
     try:
         async with asyncio.timeout(patience):
-            return await _rest(_chunk(message), receive, most)
+            return await _parts(receive, most)
     except TimeoutError:
         raise Refused(
             "slow", f"The body was not complete within {patience:g} seconds.", headers=[(b"connection", b"close")]
         ) from None
 
 
-async def _rest(first: bytes, receive: Receive, most: int) -> bytes:
+async def _parts(receive: Receive, most: int) -> bytes:
     """Return a body that comes in parts, as long as it is small enough."""
-    parts, size, more = [first], len(first), True
+    parts, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
         parts.append(_chunk(message))

@@ -17,6 +17,7 @@ from typing import Literal
 from ..context import Context, entered
 from ..parsing import LIMITS, Limits
 from ..products import Product
+from .addresses import is_of
 from .admission import Admission, SiteOf, named_site
 from .audits import AuditSink
 from .callers import Authenticate
@@ -28,7 +29,7 @@ from .lifecycles import notices
 from .messages import App, Disconnected, Receive, Scope, Send, replayed
 from .problems import PROBLEM_JSON, Declared, Problem, Refused, problem
 from .replies import Outgoing, ResponseFault, answer, completed, faults
-from .throttles import Buckets
+from .throttles import Buckets, ThrottleStore
 
 Responses = Literal["enforce", "report", "pass"]
 """What happens to a response that breaks the contract: 500 instead of it, it goes out and is reported, or nobody asks."""
@@ -51,7 +52,8 @@ class Serving:
     One API product in front of an ASGI application; requests outside of the product's path pass untouched.
 
     `authenticate` says who calls; None when a gateway has asked already, and then neither scopes nor sites are. A
-    product with idempotency keys needs `idempotency`, one that promises an audit needs `audit`. Needs asyncio.
+    product with idempotency keys needs `idempotency`, one that promises an audit needs `audit`. Without `throttles` each
+    process counts for itself. Needs asyncio.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Serving:
         authenticate: Authenticate | None,
         idempotency: IdempotencyStore | None = None,
         audit: AuditSink | None = None,
+        throttles: ThrottleStore | None = None,
         mode: Responses = "report",
         report: Callable[[ResponseFault], None] = _logged,
         base: str | None = None,
@@ -87,12 +90,12 @@ class Serving:
         self._commands = Commands(product, idempotency, audit, lease, clock)
         self._admission = Admission(
             product, operations, base=self._base, notices=self._notices, authenticate=authenticate, site_of=site_of,
-            buckets=Buckets(ticks), limits=limits, patience=patience.total_seconds(),
+            throttles=throttles or Buckets(ticks), limits=limits, patience=patience.total_seconds(),
         )  # fmt: skip
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of the product; pass on all that is not one."""
-        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{self._base}/"):
+        if scope["type"] != "http" or not is_of(scope, self._base):
             await self.app(scope, receive, send)
             return
         exchange = Exchange.of(scope)
@@ -176,13 +179,12 @@ class Serving:
         await self._fail(exchange, operation, claim, outgoing)
 
     async def _fail(self, exchange: Exchange, operation: Operation, claim: Claim | None, outgoing: Outgoing) -> None:
-        """Give the claim of a command back whose service ended without a whole answer; send what there is of one."""
+        """Give the claim of a command back whose service ended without a whole answer; what is held of one never leaves."""
         if outgoing.is_settled:
             return
         if operation.is_command:
             await self._commands.release(exchange, claim)
             await self._commands.note(exchange, "failed", outgoing.status or None)
-        await outgoing.release()
 
     async def _settle(
         self, exchange: Exchange, operation: Operation, claim: Claim | None, send: Send, outgoing: Outgoing

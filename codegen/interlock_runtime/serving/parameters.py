@@ -14,11 +14,11 @@ from ..parsing import loads
 from ..violations import ContractViolation, Violation, violation
 from .description import Parameter
 from .problems import Refused
-from .queries import Pairs, in_query
+from .queries import Pairs, decoded, in_query
 from .styles import Raw, taken_apart, values
 
 _DECODERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"path": unquote, "cookie": unquote, "header": str.strip}
+    {"path": unquote, "query": decoded, "cookie": unquote, "header": str.strip}
 )
 """How the parts of a text are read once it is taken apart; headers have no escapes (OpenAPI 3.1.1 section 4.8.12.1)."""
 _NOTHING = object()
@@ -38,7 +38,9 @@ class Head:
     """By lower-case name."""
 
     def texts(self, parameter: Parameter) -> tuple[str, ...]:
-        """Return the texts that stand outside the query for a parameter."""
+        """Return the texts that stand for a parameter, in the query those under its own name."""
+        if parameter.place == "query":
+            return tuple(text for name, text in self.query if name == parameter.name)
         if parameter.place == "path":
             return (self.path[parameter.name],) if parameter.name in self.path else ()
         if parameter.place == "header":
@@ -53,20 +55,26 @@ class Reading:
     def __init__(self, parameters: Iterable[Parameter]) -> None:
         """Take the parameters that are read."""
         self._parameters = tuple(parameters)
-        self._in_query = frozenset(parameter.name for parameter in self._parameters if parameter.place == "query")
+        query = [parameter for parameter in self._parameters if parameter.place == "query"]
+        self._in_query = frozenset(parameter.name for parameter in query)
+        self._by_name = frozenset(parameter.name for parameter in query if _stands_alone(parameter))
+        """Those that stand in a query under their own name or not at all."""
 
     def read(self, head: Head) -> tuple[Values, list[Violation]]:
         """Return the values of the parameters that are there, and all that is wrong with them."""
         found: Values = {}
         faults: list[Violation] = []
-        used: set[str] = set()
+        names = {name for name, _ in head.query}
+        used = names & self._by_name
         for parameter in self._parameters:
+            if parameter.is_plain and _is_found(parameter, head.texts(parameter), found):
+                continue
             readings = self._readings(parameter, head, used)
             if readings is None:
                 faults.extend([_missing(parameter)] if parameter.required else [])
             elif wrong := _first_fitting(parameter, readings, found):
                 faults.extend(wrong)
-        if not used.issuperset(name for name, _ in head.query):
+        if not used.issuperset(names):
             text = "the query has a parameter that the contract does not declare"
             faults.append(violation("undeclared-member", "", text))
         return found, faults
@@ -74,6 +82,8 @@ class Reading:
     def _readings(self, parameter: Parameter, head: Head, used: set[str]) -> list[Raw] | None:
         """Return what a parameter's texts may stand for; None where it is absent."""
         if parameter.place == "query":
+            if parameter.name in self._by_name and parameter.name not in used:
+                return None
             readings, names = in_query(parameter, head.query, self._in_query - {parameter.name})
             used |= names
             absent = not names or (parameter.may_be_empty and not readings)
@@ -89,6 +99,22 @@ class Reading:
             if parameter.media
             else taken_apart(text, parameter, parameter.shape, _DECODERS[parameter.place])
         )
+
+
+def _stands_alone(parameter: Parameter) -> bool:
+    """Say whether a parameter of a query is written under its own name, and not as members beside others."""
+    return not parameter.shape.is_object and parameter.style != "deepObject"
+
+
+def _is_found(parameter: Parameter, texts: tuple[str, ...], found: Values) -> bool:
+    """Keep the value of a parameter that is one text and nothing else: most are, and most fit."""
+    if len(texts) != 1:
+        return False
+    value = _DECODERS[parameter.place](texts[0])
+    if not parameter.gate.fits(value):
+        return False
+    found[parameter.place, parameter.name] = value
+    return True
 
 
 def _first_fitting(parameter: Parameter, readings: Iterable[Raw], found: Values) -> list[Violation]:

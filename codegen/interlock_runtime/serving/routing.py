@@ -22,7 +22,7 @@ class Route:
     @property
     def allow(self) -> bytes:
         """The methods, as the header `Allow` lists them (RFC 9110 section 10.2.1)."""
-        return ", ".join(sorted(self.operations)).encode()
+        return ", ".join(sorted({*self.operations, *(["HEAD"] if "GET" in self.operations else ())})).encode()
 
     def operation(self, method: str) -> Operation | None:
         """Return the operation of a method; HEAD is answered where GET is (RFC 9110 section 9.3.2)."""
