@@ -306,6 +306,6 @@ class SharedSequences(Sequences):
 
 
 TestAtLeastOnce = Sequences.TestCase
-TestAtLeastOnce.settings = settings(max_examples=200, stateful_step_count=25, deadline=None)
+TestAtLeastOnce.settings = settings(max_examples=200, stateful_step_count=25)
 TestEffectivelyOnce = SharedSequences.TestCase
-TestEffectivelyOnce.settings = settings(max_examples=200, stateful_step_count=25, deadline=None)
+TestEffectivelyOnce.settings = settings(max_examples=200, stateful_step_count=25)

@@ -62,7 +62,7 @@ def test_how_long_the_actions_of_the_hold_took() -> None:
     assert (pending.took, pending.due and pending.due.isoformat()) == (None, "2026-03-17T07:15:31+00:00")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_the_order_of_the_evidence_and_repeats_change_nothing(data: st.DataObject) -> None:
     """Files are joined as they come: every answer is the same for any order of the lines, with lines twice."""
@@ -75,7 +75,7 @@ def test_the_order_of_the_evidence_and_repeats_change_nothing(data: st.DataObjec
     assert shape(told(mixed, case["event"])) == shape(told(documents, case["event"]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from("ABCDE"), st.data())
 def test_no_evidence_is_never_filled_in(scenario: str, data: st.DataObject) -> None:
     """Whatever part of a recording is left: what an answer names is in the evidence, and nobody is notified without a receipt."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from interlock_runtime.handling.outcomes import Outcome, Receipt
 from interlock_runtime.observing.declared import Declared, Listener
-from interlock_runtime.observing.evidence import Evidence
-from interlock_runtime.observing.sites import UNKNOWN, by_site, missing, tell
+from interlock_runtime.observing.evidence import UNKNOWN, Evidence
+from interlock_runtime.observing.sites import by_site, missing, tell
 
 NOW = dt.datetime(2026, 3, 17, 12, tzinfo=dt.UTC)
 KIND = "com.example.mfg.quality.lot-on-hold.v2"
@@ -60,6 +60,7 @@ def test_each_site_has_its_numbers() -> None:
     assert (munich.deliveries, munich.delayed, munich.longest_delay.total_seconds()) == (2, 2, 840.0)
     assert (munich.retried, munich.retries, munich.gaps, munich.outcomes) == (1, 3, 1, {"handled": 2})
     assert (found["leipzig"].retries, found["leipzig"].outcomes) == (1, {"quarantined": 1})
+    assert [found[site].waiting for site in ("leipzig", "muc1", UNKNOWN)] == [1, 0, 1]
 
 
 def test_a_reader_that_has_others_and_not_this_one_is_missing_it() -> None:

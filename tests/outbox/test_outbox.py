@@ -212,7 +212,7 @@ def _filled(outbox: Outbox) -> tuple[int, str]:
     return 100, "there was room"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["T1", "T3"])), max_size=40))
 def test_counts_are_what_stands_there(puts: list[tuple[int, str]]) -> None:
     """Whatever is put, dropped and refused: rows and bytes of each tier are those of its rows."""

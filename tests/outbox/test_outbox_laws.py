@@ -140,4 +140,4 @@ class Plant(RuleBasedStateMachine):
 
 
 TestPlant = Plant.TestCase
-TestPlant.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestPlant.settings = settings(max_examples=40, stateful_step_count=25)

@@ -129,3 +129,36 @@ def test_a_required_member_cannot_be_taken_out(shop: Shop, monkeypatch: pytest.M
         publisher.projected(event, "confidential")
     monkeypatch.undo()
     import_module("acme_contracts._runtime.publishing.annotations")._annotated.cache_clear()  # noqa: SLF001
+
+
+class Sites:
+    """What a publisher of work orders gives its downcasters."""
+
+    def plant_number(self, site: str) -> str | None:
+        """Know one plant."""
+        return {"muc1": "1010"}.get(site)
+
+
+def test_what_a_downcaster_asks_decides_whether_its_major_is_published(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a lookup that can answer, the old major is left out and this is said once; with one, both leave in one put."""
+    event = event_of("A", "work-order-released")
+    for _ in range(2):
+        published(shop, event)
+    assert [channel.rpartition(".")[2] for channel, _ in shop.sent()] == ["v2", "v2"]
+    published(shop, event, lookup=Sites())
+    (_, new), (_, old) = shop.sent()
+    assert (old["data"]["plant"], old["idempotencykey"]) == ("1010", new["idempotencykey"])
+    assert (old["time"], old["correlationid"]) == (new["time"], new["correlationid"])
+    assert caplog.text.count("its downcaster asks for plant_number: give the publisher a lookup that has it") == 2
+
+
+def test_a_lookup_that_does_not_know_refuses_the_fact(shop: Shop) -> None:
+    """Whoever asked for both majors is told, rather than an old reader missing one order in silence."""
+    event = event_of("A", "work-order-released")
+    event["data"]["equipment"]["hierarchy"]["site"] = "lyo1"
+    violation = import_module("acme_contracts._runtime").ContractViolation
+    with pytest.raises(violation, match="ERP has no number for the site"):
+        published(shop, event, lookup=Sites())
+    assert shop.outbox.state().rows == 0

@@ -11,6 +11,7 @@ from ..violations import Violation
 from .delivery import Delivery, holds, keys_of, placing
 from .errors import StopConsuming
 from .guarding import guarded
+from .letters import failing_of
 from .protocols import Quarantine
 from .reading import Reading
 from .services import Services
@@ -50,12 +51,13 @@ class Aside:
         return self._delivery.entry is None and holds(self._consumer.catalog, reading.route.row)
 
     def quarantine(self, reading: Reading, violations: Sequence[Violation], attempts: int) -> None:
-        """Keep the message until somebody mends what is wrong."""
+        """Keep the message until somebody mends what is wrong, and note whether a dead letter is owed."""
+        failing = failing_of(self._consumer, self._delivery, reading)
         if self._kept is None:
-            self.number = self._put(reading, violations, "quarantined", attempts=attempts)
+            self.number = self._put(reading, violations, "quarantined", attempts=attempts, failing=failing)
             return
         with guarded("quarantine"):
-            self._store.refuse(self._kept, violations, attempts)
+            self._store.refuse(self._kept, violations, attempts, failing)
         self.number = self._kept
 
     def park(self, reading: Reading, violations: Sequence[Violation]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from .protocols import Standing
 from .reading import Reading, flagged, with_violations
 from .reasons import promise
 from .services import Services
+from .threads import finished
 
 T = TypeVar("T")
 KEPT = dt.timedelta(days=30)
@@ -43,7 +43,7 @@ class Handling:
         self.event: Event[Any] | None = None
         self._consumer = consumer
         self._case = Case(consumer, delivery)
-        self._block = ExitStack()
+        self._block: tuple[AbstractContextManager[object], ...] = ()
 
     @property
     def outcome(self) -> Outcome | None:
@@ -76,7 +76,7 @@ class Handling:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         """Settle the message, or say when to try it again."""
-        self._block.__exit__(kind, error, trace)
+        self._leave_block(kind, error, trace)
         return self._end(error)
 
     async def __aenter__(self) -> Event[Any] | None:
@@ -88,21 +88,14 @@ class Handling:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         """Settle the message, or say when to try it again."""
-        self._block.__exit__(kind, error, trace)
+        self._leave_block(kind, error, trace)
         return await self._aside(lambda: self._end(error))
 
     async def _aside(self, step: Callable[[], T]) -> T:
         """Run a step that may block; with a database of the handler it stays in the handler's thread."""
         if self._case.delivery.connection is not None or not self._consumer.blocking:
             return step()
-        task = asyncio.ensure_future(asyncio.to_thread(step))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:  # the step goes on in its thread, and what it began must be ended there too
-            await asyncio.wait([task])
-            if self._case.outcome is None and task.exception() is None:
-                await asyncio.to_thread(self._case.break_off)
-            raise
+        return await finished(step, lambda _: self._case.break_off() if self._case.outcome is None else None)
 
     def _enter_block(self) -> Event[Any] | None:
         """Make the event what is being handled."""
@@ -117,9 +110,18 @@ class Handling:
                 consumer=self._consumer.name,
                 replayed=case.delivery.replayed,
             )
-            self._block.enter_context(context.entered(now))
-            self._block.enter_context(self._consumer.telemetry.span(names.SPAN, case.labels, envelope.traceparent))
+            span = self._consumer.telemetry.span(names.SPAN, case.labels, envelope.traceparent)
+            self._block = (context.entered(now), span)
+            for each in self._block:
+                each.__enter__()
         return self.event
+
+    def _leave_block(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Make the event no longer what is being handled."""
+        for each in reversed(self._block):
+            each.__exit__(kind, error, trace)
 
     # Before the handler
 
@@ -211,11 +213,15 @@ class Handling:
         case = self._case
         if case.shared is None or case.claim is None:
             return True
-        with guarded("handler's database"):
-            case.shared.open()
-            again = case.shared.look(case.claim)
-            if again.repeats:
-                case.shared.rollback()
+        try:
+            with guarded("handler's database"):
+                case.shared.open()
+                again = case.shared.look(case.claim)
+        except BaseException:
+            case.undo()
+            raise
+        if again.repeats:
+            case.undo()
         return not case.repeated(again)
 
     # After the handler

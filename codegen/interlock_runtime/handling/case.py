@@ -13,6 +13,7 @@ from .claims import Circumstances, sequence_mark
 from .delivery import Delivery, may_be, receipt_of
 from .errors import CannotHandle, OutOfOrder, RetryLater
 from .guarding import guarded
+from .letters import event_of, tell_owed
 from .noticing import Fact, counted
 from .outcomes import Outcome, Receipt
 from .protocols import Claim, Inbox, SharedInbox, Standing
@@ -42,6 +43,11 @@ class Case:
         self.consumer = consumer
         self.delivery = delivery
         self.reading: Reading = consumer.eyes.place(delivery.message, delivery.origin)
+        row = self.reading.route.row
+        self.policy: TierPolicy = consumer.catalog.policy(row.tier if row else "T2")
+        """What the event's tier promises."""
+        self.labels = {"consumer": consumer.name, "contract": row.name if row else "unknown"}
+        """Labels of metrics: from the catalog alone, so that no sender can add to them."""
         self.claim: Claim | None = None
         self.attempt = 0
         self.shared: SharedInbox | None = None
@@ -54,12 +60,6 @@ class Case:
     # What is known
 
     @property
-    def policy(self) -> TierPolicy:
-        """What the event's tier promises."""
-        row = self.reading.route.row
-        return self.consumer.catalog.policy(row.tier if row else "T2")
-
-    @property
     def inbox(self) -> Inbox:
         """The inbox, within the handler's database when it was given."""
         return self.shared or self.consumer.inbox
@@ -70,13 +70,8 @@ class Case:
         row, entry = self.reading.route.row, self.delivery.entry
         assert row is not None  # noqa: S101 - see above
         turn = entry.releases if entry else 0
-        return Circumstances(row, self.consumer.reader, self.policy, self.delivery.received, turn, entry is not None)
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Labels of metrics: from the catalog alone, so that no sender can add to them."""
-        row = self.reading.route.row
-        return {"consumer": self.consumer.name, "contract": row.name if row else "unknown"}
+        reader, route = self.consumer.reader, self.reading.route
+        return Circumstances(row, reader, self.policy, self.delivery.received, turn, entry is not None, route.follows)
 
     @property
     def _is_critical(self) -> bool:
@@ -147,6 +142,7 @@ class Case:
         self.pass_by()
         self.aside.quarantine(self.reading, violations, self.attempt)
         self.settle(Outcome.QUARANTINED)
+        tell_owed(self.consumer)
 
     def park(self) -> None:
         """Keep a good message aside until what it must not overtake is resolved."""
@@ -196,14 +192,13 @@ class Case:
 
     def fail(self, error: Exception) -> None:
         """Say when to try again, or after the last attempt do what the tier says; raise RetryLater."""
-        if self.shared is not None:
-            with guarded("handler's database"):
-                self.shared.rollback()
+        self.undo()
         if self.claim is not None:
             with guarded("inbox"):
                 self.inbox.abandon(self.claim, counts=True)
         retry = self.policy.retry
         if self.claim is not None and self.attempt <= retry.attempts and not isinstance(error, CannotHandle):
+            self.consumer.failures.since(event_of(self.reading.seen), self.delivery.received)
             later = RetryLater(wait(retry, self.attempt, self.consumer.random), self.attempt, retry.attempts + 1)
             self.aside.hold(self.reading, _failed(error), self.attempt, later.delay)
             self.report(Outcome.RETRYING, error=described(error), wait=f"{later.delay.total_seconds():.3f}")
@@ -223,11 +218,15 @@ class Case:
                 self.inbox.settle(self.claim, Outcome.DISCARDED)
         self.settle(Outcome.DISCARDED)
 
-    def break_off(self) -> None:
-        """Undo what a handler that was broken off from outside has begun; that attempt does not count."""
+    def undo(self) -> None:
+        """Undo what was done in the handler's database since its transaction began."""
         if self.shared is not None:
             with guarded("handler's database"):
                 self.shared.rollback()
+
+    def break_off(self) -> None:
+        """Undo what a handler that was broken off from outside has begun; that attempt does not count."""
+        self.undo()
         if self.claim is not None:
             with guarded("inbox"):
                 self.inbox.abandon(self.claim, counts=False)
@@ -242,6 +241,7 @@ class Case:
         if outcome not in (Outcome.QUARANTINED, Outcome.PARKED):
             self.aside.resolve(receipt.settled)
         self.outcome = outcome
+        consumer.failures.forget(event_of(self.reading.seen))
         self.report(outcome, reason=receipt.reason)
         self._measure(receipt)
 

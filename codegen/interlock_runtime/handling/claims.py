@@ -31,6 +31,8 @@ class Circumstances:
     round: int = 0
     again: bool = False
     """Whether the message comes out of quarantine, so that its number was counted when it arrived."""
+    follows: bool = False
+    """Whether this consumer should have seen what caused the event."""
 
 
 def plain_claim(seen: Glance, given: Circumstances) -> Claim | None:
@@ -46,7 +48,6 @@ def claim_of(event: Event[Any], whole: dict[str, Any], given: Circumstances) -> 
     """Return the claim of an event, which `whole` has in its JSON format."""
     dedupe, reader, row = given.policy.dedupe, given.reader, given.row
     key = business_key(event, whole) if dedupe and dedupe.business_key else None
-    read_here = {line.event for line in reader.reads}
     return Claim(
         consumer=reader.name,
         source=event.envelope.source,
@@ -58,7 +59,7 @@ def claim_of(event: Event[Any], whole: dict[str, Any], given: Circumstances) -> 
         key_window=dedupe.business_key if dedupe else None,
         digest=digest(_as_it_came(event, whole, row)),
         round=given.round,
-        cause=event.envelope.causationid if read_here.intersection(row.caused_by) else None,
+        cause=event.envelope.causationid if given.follows else None,
         sequence=sequence_mark(event.envelope.source, event.envelope.sequence) if not given.again else None,
         version=version_mark(event, whole),
     )

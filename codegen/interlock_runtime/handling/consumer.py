@@ -19,8 +19,9 @@ from ..messages import RawMessage
 from .aside import LEASE
 from .attempt import KEPT, Handling
 from .delivery import Delivery
-from .errors import RetryLater
+from .errors import Misuse, RetryLater
 from .guarding import guarded
+from .letters import DeadLetters, Failures, tell_owed
 from .outcomes import Origin, Outcome
 from .policies import Policies
 from .protocols import Entry, Inbox, Quarantine, Receipts, Silent, Telemetry
@@ -28,6 +29,7 @@ from .quiet import Quiet
 from .reading import Eyes
 from .retries import Random
 from .services import Pruning, Services
+from .threads import finished
 
 Handler = Callable[[Event[Any]], object]
 AsyncHandler = Callable[[Event[Any]], Awaitable[object]]
@@ -47,6 +49,7 @@ class Settings(TypedDict, total=False):
     random: Random
     sleep: Callable[[float], object]
     asleep: Callable[[float], Awaitable[object]]
+    letters: DeadLetters | None
 
 
 def utc_now() -> dt.datetime:
@@ -77,7 +80,10 @@ class Consumer:
         random: Random = dice.random,
         sleep: Callable[[float], object] = time.sleep,
         asleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        letters: DeadLetters | None = None,
     ) -> None:
+        if letters is not None and quarantine is None:
+            raise Misuse("dead letters tell of what a quarantine keeps: give the consumer a quarantine too")
         self.services = Services(
             catalog=catalog,
             reader=reader,
@@ -90,12 +96,15 @@ class Consumer:
             clock=clock,
             random=random,
             pruning=Pruning(inbox, quarantine, clock()),
+            letters=letters,
+            failures=Failures(),
         )
         self._sleep = sleep
         self._asleep = asleep
         if quarantine is not None:
             with guarded("quarantine"):
                 quarantine.regroup(self.name, catalog.sequences)
+        tell_owed(self.services)
 
     @property
     def name(self) -> str:
@@ -203,7 +212,7 @@ class Consumer:
     async def adrain(self, handler: AsyncHandler, *, connection: Any = None, most: int | None = None) -> int:
         """Handle entries as `drain` does, with a handler that is awaited."""
         tried = 0
-        while (most is None or tried < most) and (entry := await asyncio.to_thread(self.take)) is not None:
+        while (most is None or tried < most) and (entry := await self.atake()) is not None:
             tried += 1
             try:
                 await self._auntil_settled(
@@ -224,6 +233,10 @@ class Consumer:
             return None
         with guarded("quarantine"):
             return self.services.quarantine.take(self.name, self.services.clock(), LEASE)
+
+    async def atake(self) -> Entry | None:
+        """Take an entry as `take` does, from a task; one that is cancelled meanwhile leaves it to others."""
+        return await finished(self.take, lambda entry: self.give_back(entry) if entry is not None else None)
 
     def keep(self, entry: Entry) -> None:
         """Keep an entry from others for another attempt."""

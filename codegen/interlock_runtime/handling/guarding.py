@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Generator
+from types import TracebackType
 
 from ..violations import InterlockError
 from .errors import StopConsuming
@@ -12,17 +11,26 @@ _PLAIN = ("sqlite3", "redis", "builtins")
 """Modules whose errors speak of files, locks and connections, never of what is stored."""
 
 
-@contextlib.contextmanager
-def guarded(store: str) -> Generator[None, None, None]:
-    """Turn any failure of a store into StopConsuming."""
-    try:
-        yield
-    except InterlockError:
-        raise
-    except Exception as error:
-        kind = type(error)
-        said = f" ({error})" if kind.__module__.partition(".")[0] in _PLAIN and isinstance(error, _spoken()) else ""
-        raise StopConsuming(f"the {store} can't be used: {kind.__name__}{said}") from error
+class guarded:  # noqa: N801 - it reads as what it does, and as a class costs a tenth of a generator
+    """Turns any failure of a store within its block into StopConsuming."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: str) -> None:
+        self._store = store
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say which store failed, and with what kind of error."""
+        if not isinstance(error, Exception) or isinstance(error, InterlockError):
+            return
+        name = type(error)
+        said = f" ({error})" if name.__module__.partition(".")[0] in _PLAIN and isinstance(error, _spoken()) else ""
+        raise StopConsuming(f"the {self._store} can't be used: {name.__name__}{said}") from error
 
 
 def _spoken() -> tuple[type[Exception], ...]:

@@ -88,23 +88,20 @@ def counted(before: int, number: int) -> Iterator[Fact]:
 def _unknown_values(contract: Contract[Any], whole: dict[str, Any]) -> Iterator[Fact]:
     """Yield a fact for each open enumeration whose value the contract does not know."""
     for at, steps, known in open_enumerations(contract):
-        if any(isinstance(value, str) and value not in known for value in _reached(whole, steps)):
+        if _is_unknown(whole, steps, known):
             for place, value in places(whole, at):
                 if isinstance(value, str) and value not in known:
                     yield Fact("unknown-value", place, value)
 
 
-def _reached(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
-    """Yield what some steps lead to, without saying where each stands: most values are known."""
+def _is_unknown(value: Any, steps: tuple[str, ...], known: frozenset[str]) -> bool:
+    """Say whether some steps lead to a text that is not known, without saying where: most values are known."""
     for number, step in enumerate(steps):
         if step == "*":
-            for item in value if isinstance(value, list | tuple) else ():
-                yield from _reached(item, steps[number + 1 :])
-            return
-        if not isinstance(value, dict) or step not in value:
-            return
-        value = value[step]
-    yield value
+            rest = steps[number + 1 :]
+            return isinstance(value, list | tuple) and any(_is_unknown(item, rest, known) for item in value)
+        value = value.get(step) if isinstance(value, dict) else None
+    return isinstance(value, str) and value not in known
 
 
 Open = tuple[str, tuple[str, ...], frozenset[str]]

@@ -14,7 +14,7 @@ from .errors import Misuse
 from .reasons import FACTS, REASONS
 
 STRICTEST: tuple[OnInvalid, ...] = ("reject", "quarantine", "warn", "drop")
-_READABLE = (Stage.PAYLOAD, Stage.PROMISES)
+_READABLE = (Stage.PAYLOAD, Stage.INVARIANT, Stage.PROMISES)
 """Stages whose violations leave an event that a handler can be given with a warning."""
 
 

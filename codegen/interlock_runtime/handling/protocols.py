@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -136,6 +136,18 @@ class SharedInbox(Inbox, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """When a message failed, and whether somebody is still to be told."""
+
+    first: dt.datetime
+    """When it failed for the first time; attempts lie between this and `last`."""
+    last: dt.datetime
+    """When it was given up."""
+    owed: bool = False
+    """Whether its dead letter is not written yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One message in quarantine, as it came."""
 
@@ -162,6 +174,8 @@ class Entry:
     resolved: dt.datetime | None = None
     why: str = ""
     """Why it was given up, in the words of who did."""
+    failing: Failing | None = None
+    """Of an entry that was quarantined, however it stands by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +195,8 @@ class Placing:
     flow: str | None = None
     holding: bool = False
     attempts: int = 0
+    failing: Failing | None = None
+    """Of a message that is quarantined."""
 
 
 class Quarantine(Protocol):
@@ -226,8 +242,20 @@ class Quarantine(Protocol):
         """Mark an entry as gone well, or forget one that was tried again; what waits for it may go on."""
         ...
 
-    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int) -> None:
+    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int, failing: Failing | None = None) -> None:
         """Put an entry that was taken back, since it failed again; what waits for it goes on waiting."""
+        ...
+
+    def tell(self, consumer: str, write: Callable[[Entry, Any], None]) -> None:
+        """
+        Have the dead letters written that a consumer owes, the oldest first; what `write` raises leaves its letter owed.
+
+        `write` is given the transaction in which the letter is marked as written, or None where there is none.
+        """
+        ...
+
+    def reference(self, number: int) -> str | None:
+        """Return the URI of an entry, as `interlock replay-quarantine` takes it; None where nobody else can reach it."""
         ...
 
     def keep(self, number: int, until: dt.datetime) -> None:

@@ -26,7 +26,7 @@ _EARLY = (Stage.FRAMING, Stage.ENVELOPE)
 
 @dataclass(frozen=True, slots=True)
 class Flagged(Event[Any]):
-    """An event that is handled although it breaks its contract; its data is JSON as it came, since no class fits."""
+    """An event that is handled although it breaks its contract; its data is JSON as it came where no class fits."""
 
     violations: tuple[Violation, ...] = field(default=())
 
@@ -67,8 +67,8 @@ class Eyes:
         seen, route = placed.seen, placed.route
         if route.skipped:
             return placed
-        if (size := _size(message)) > self.catalog.inline:
-            return Reading(seen, route, None, (_too_large(size, self.catalog.inline),))
+        if (length := size(message)) > self.catalog.inline:
+            return Reading(seen, route, None, (_too_large(length, self.catalog.inline),))
         if route.violation is not None or route.contract is None:
             return Reading(seen, route, None, self._why(message, route))
         return self._parsed(message, seen, route, route.contract, today)
@@ -99,6 +99,8 @@ def flagged(message: RawMessage, contract: Contract[Any], violations: tuple[Viol
     """Return a message that breaks its contract from the payload on, as an event with its violations."""
     document: dict[str, Any] = document_of(message, contract.envelope)
     data = document.pop("data", None)
+    if document.get("type") == contract.type and all(each.stage is Stage.INVARIANT for each in violations):
+        data = contract._typed(data)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - its gate took it
     return Flagged(Envelope.owning(document), data, contract, message, violations)
 
 
@@ -120,13 +122,13 @@ def _beyond(event: Event[Any], route: Route) -> tuple[Violation, ...]:
 
 def _after_sunset(route: Route, today: dt.date | None) -> tuple[Violation, ...]:
     """Return the violation of an event whose major version is no longer published."""
-    sunset = route.row.load().lifecycle.sunset if route.row else None
-    if today is None or sunset is None or today <= dt.date.fromisoformat(sunset):
+    sunset = route.sunset
+    if today is None or sunset is None or today <= sunset:
         return ()
     return (promise("sunset-passed", "/type", f"the major version is no longer published since {sunset}"),)
 
 
-def _size(message: RawMessage) -> int:
+def size(message: RawMessage) -> int:
     """Return how many bytes an event has on the wire (CloudEvents section 6)."""
     return len(message.value or b"") + sum(len(name) + len(value or b"") for name, value in message.headers)
 

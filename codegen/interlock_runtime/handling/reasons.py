@@ -37,8 +37,9 @@ _CLASSES = {
     "waits-in-sequence": "OUT_OF_ORDER",
     "key-reused": "BUSINESS_REJECTED",
     "cannot-handle": "BUSINESS_REJECTED",
-    "handler-failed": "BUSINESS_REJECTED",
+    "handler-failed": "TIMEOUT",
 }
+"""Kinds of failure by reason; what breaks the contract is SCHEMA_INVALID."""
 
 
 def promise(reason: str, pointer: str = "", text: str = "") -> Violation:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -38,18 +40,40 @@ class _Loose(msgspec.Struct):
     sequence: Any = None
 
 
-_decode = msgspec.json.Decoder(_Loose).decode
+_decode = msgspec.json.Decoder(Glance).decode
+_decode_loosely = msgspec.json.Decoder(_Loose).decode
 
 
 def glance(message: RawMessage) -> Glance:
     """Return what a look at a message shows; nothing of one that can't be made out."""
-    found = _in_headers(message)
-    if found is None:
-        try:
-            loose = _decode(message.value or b"")
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return Glance()
-        found = {name: getattr(loose, name) for name in Glance.__struct_fields__}
+    found = _in_headers(message) if message.headers else None
+    if found is not None:
+        return _texts(found)
+    try:
+        seen = _decode(message.value or b"")
+        return seen if _is_plain(seen) else _loosely(message.value)
+    except msgspec.ValidationError:
+        return _loosely(message.value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Glance()
+
+
+def _is_plain(seen: Glance) -> bool:
+    """Say whether no attribute is an empty text, which counts as missing."""
+    return "" not in (seen.type, seen.source, seen.id, seen.partitionkey, seen.sequence)
+
+
+def _loosely(value: bytes | None) -> Glance:
+    """Return what a look at a message shows some of whose attributes are no texts."""
+    try:
+        loose = _decode_loosely(value or b"")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Glance()
+    return _texts({name: getattr(loose, name) for name in Glance.__struct_fields__})
+
+
+def _texts(found: Mapping[str, Any]) -> Glance:
+    """Return the attributes that are texts."""
     return Glance(**{name: value for name, value in found.items() if isinstance(value, str) and value})
 
 
@@ -78,13 +102,17 @@ class Route:
     reads: Reads | None = None
     violation: Violation | None = None
     skipped: bool = False
+    follows: bool = False
+    """Whether this consumer also reads an event that leads to this one."""
+    sunset: dt.date | None = None
+    """After this day the event's major is no longer published."""
 
 
 def routed(catalog: Catalog, reader: Reader, seen: Glance, origin: Origin) -> Route:
     """Return where a message goes."""
     if seen.type is None:
         row = catalog.of_channel(origin.channel)
-        return Route(row, row.load() if row else None)
+        return Route(row, row.load() if row else None, sunset=_sunset(row) if row else None)
     stem, _, digits = seen.type.rpartition(".v")
     family = catalog.family(seen.type) if stem and _is_major(digits) else ()
     if not family:
@@ -93,7 +121,14 @@ def routed(catalog: Catalog, reader: Reader, seen: Glance, origin: Origin) -> Ro
     row = next((row for row in family if row.type == seen.type), family[-1])
     if not lines:
         return Route(row, skipped=True)
-    return _to_major(row, int(digits), lines, family)
+    follows = any(line.event in row.caused_by for line in reader.reads)
+    return replace(_to_major(row, int(digits), lines, family), follows=follows, sunset=_sunset(row))
+
+
+def _sunset(row: Row) -> dt.date | None:
+    """Return after which day a major is no longer published."""
+    sunset = row.load().lifecycle.sunset
+    return None if sunset is None else dt.date.fromisoformat(sunset)
 
 
 def _is_major(digits: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..catalog import Catalog, Reader
 from .guarding import guarded
+from .letters import DeadLetters, Failures
 from .policies import Policies
 from .protocols import Inbox, Quarantine, Receipts, Telemetry
 from .reading import Eyes
@@ -55,6 +56,8 @@ class Services:
     clock: Callable[[], dt.datetime]
     random: Random
     pruning: Pruning
+    letters: DeadLetters | None
+    failures: Failures
 
     @property
     def name(self) -> str:
@@ -64,5 +67,5 @@ class Services:
     @property
     def blocking(self) -> bool:
         """Whether a store may make its thread wait."""
-        stores = (self.inbox, self.quarantine, self.receipts)
+        stores = (self.inbox, self.quarantine, self.receipts, self.letters)
         return any(getattr(store, "blocking", True) for store in stores if store is not None)

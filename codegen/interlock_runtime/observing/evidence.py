@@ -10,6 +10,9 @@ from typing import Any
 from ..handling.outcomes import Receipt
 from ..instants import Instant
 
+UNKNOWN = "unknown"
+"""The site of a message whose envelope could not be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from ..handling.outcomes import Receipt
 from ..handling.protocols import Telemetry
 from .declared import Declared
-from .evidence import Evidence, Occurrence
+from .evidence import UNKNOWN, Evidence, Occurrence
+from .measures import put_aside
 
 DIGITS = 12
 """As many as the envelope gives a sequence."""
-UNKNOWN = "unknown"
-"""The site of a message whose envelope could not be read."""
 
 
 @dataclass
@@ -36,6 +35,8 @@ class SiteHealth:
     """Numbers that are missing still between the first and the last that a reader has of a source."""
     missing: int = 0
     """Events that a declared reader should have by now, and has not, though it has others."""
+    waiting: int = 0
+    """Messages that were put into quarantine and not handled since."""
 
 
 def by_site(evidence: Evidence, declared: Declared, now: dt.datetime) -> dict[str, SiteHealth]:
@@ -45,6 +46,8 @@ def by_site(evidence: Evidence, declared: Declared, now: dt.datetime) -> dict[st
         _count(found.setdefault(receipt.site or UNKNOWN, SiteHealth()), receipt)
     for site, lost in _holes(evidence).items():
         found[site].lost = lost
+    for span in put_aside(evidence):
+        found[span.site].waiting += span.ended is None
     for event, _ in missing(evidence, declared, now):
         found.setdefault(event.site or UNKNOWN, SiteHealth()).missing += 1
     return dict(sorted(found.items()))
@@ -103,6 +106,7 @@ NAMES: Mapping[str, str] = {
     "gaps": "interlock.site.gaps",
     "lost": "interlock.site.lost",
     "missing": "interlock.site.missing",
+    "waiting": "interlock.site.waiting",
 }
 """Names under which the numbers of a site are counted, each with the label `site`."""
 

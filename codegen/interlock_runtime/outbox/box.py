@@ -14,7 +14,8 @@ from .depth import State, state_of
 from .failures import OutboxError, worded
 from .grouping import Group, Ticket
 from .rows import BUFFERS, COLUMNS, Buffer, Draft, Row, row_of
-from .tables import Synchronous, connected, plain, prepared, same_file
+from .tables import Synchronous, committed, connected, plain, prepared, same_file
+from .turns import turns_at
 from .writing import written
 
 Puts = tuple[Draft, ...]
@@ -50,6 +51,7 @@ class Outbox:
         self._group: Group[Puts, Rows] = Group(self._commit)
         try:
             prepared(self._connection, self.path, shared=shared)
+            self.turns = turns_at(self.path)
         except BaseException:
             self._connection.close()
             raise
@@ -113,16 +115,9 @@ class Outbox:
 
     def _commit(self, group: list[Ticket[Puts, Rows]]) -> None:
         """Write for several threads in one transaction; what one of them can't write is its own affair."""
-        with self._lock, worded(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                for ticket in group:
-                    self._settle(ticket)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self.turns, self._lock, committed(self._connection, self.path):
+            for ticket in group:
+                self._settle(ticket)
 
     def _settle(self, ticket: Ticket[Puts, Rows]) -> None:
         """Write for one thread; only what SQLite raises ends the transaction of all."""
@@ -160,10 +155,14 @@ class Outbox:
 
     def _resolved(self, statement: str, position: int) -> None:
         """Change one row that was set aside; raise OutboxError when there is none."""
-        with self._lock, worded(self.path):
+        with self.turns, self._lock, worded(self.path):
             if not self._connection.execute(statement, (position,)).rowcount:
                 raise OutboxError(f"no row at position {position} was set aside")
         self.arrived.set()
+
+    def holds(self, connection: sqlite3.Connection) -> bool:
+        """Say whether a connection's transaction can put into this outbox: both have one file."""
+        return same_file(connection, self.path)
 
     # Ending
 

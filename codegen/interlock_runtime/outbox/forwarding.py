@@ -16,6 +16,7 @@ import threading
 import time
 from typing import Self
 
+from ..handling.threads import finished
 from ..sending import AsyncOneByOne, AsyncSender, OneByOne, Sender, SendFailed
 from .box import Outbox
 from .failures import AlreadyForwarding, OutboxError
@@ -160,14 +161,14 @@ class AsyncForwarder(_Forwarding):
 
     async def forward(self) -> float:
         """Send one batch and return how many seconds to wait before the next; raise AlreadyForwarding."""
-        rows = await asyncio.to_thread(self.rounds.take)
+        rows = await finished(self.rounds.take)
         acknowledged, failure = 0, None
         if rows:
             try:
                 acknowledged = await self.sender.send_all([(row.channel, row.message) for row in rows])
             except (SendFailed, OSError) as error:
                 failure = _failure(rows[0], error)
-        return await asyncio.to_thread(self._waits, rows, acknowledged, failure)
+        return await finished(lambda: self._waits(rows, acknowledged, failure))
 
     async def run(self) -> None:
         """Forward until `stop` or until the task is cancelled. While another forwarder works, wait for its end."""
@@ -190,9 +191,9 @@ class AsyncForwarder(_Forwarding):
 
     async def __aenter__(self) -> Self:
         """Become the one forwarder."""
-        await asyncio.to_thread(self.rounds.begin)
+        await finished(self.rounds.begin, lambda _: self.close())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Let another be it."""
-        await asyncio.to_thread(self.close)
+        await finished(self.close)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from ..sending import SendFailed
@@ -13,8 +14,8 @@ from .box import Outbox
 from .failures import worded
 from .holding import Hold
 from .rows import COLUMNS, Buffer, Row, row_of
-from .tables import plain
-from .writing import drop_outdated, lose
+from .tables import committed, plain
+from .writing import drop_outdated, lose, outdated
 
 LOG = logging.getLogger("interlock.outbox")
 _TAKE = f"""
@@ -94,8 +95,8 @@ class Rounds:
         """
         self.begin()
         self._remove_arrived()
+        self._drop_outdated()
         with worded(self.outbox.path):
-            self._drop_outdated()
             rows = [row_of(record) for record in self._cursor().execute(_TAKE, (self.batch,))]
         return self._one_per_key(rows) if self.by_key else rows
 
@@ -116,10 +117,22 @@ class Rounds:
         assert self._connection is not None  # noqa: S101 - opened by `begin`
         return plain(self._connection)
 
+    @contextlib.contextmanager
+    def _writing(self) -> Generator[sqlite3.Cursor]:
+        """Give the cursor for one transaction, once it is this one's turn."""
+        cursor = self._cursor()
+        with self.outbox.turns, committed(cursor.connection, self.outbox.path):
+            yield cursor
+
     def _drop_outdated(self) -> None:
         """Drop what a tier no longer keeps."""
-        for tier, buffer in self.outbox.buffers.items():
-            self.progress.dropped += drop_outdated(self._cursor(), tier, buffer, self.outbox.clock())
+        tiers, now = self.outbox.buffers.items(), self.outbox.clock()
+        with worded(self.outbox.path):
+            found = [outdated(self._cursor(), tier, buffer, now) for tier, buffer in tiers]
+        if any(each is not None for each in found):
+            with self._writing() as cursor:
+                dropped = sum(drop_outdated(cursor, tier, buffer, now) for tier, buffer in tiers)
+            self.progress.dropped += dropped
 
     def settle(self, rows: list[Row], acknowledged: int) -> None:
         """Remove the first rows, which a broker has acknowledged."""
@@ -132,8 +145,8 @@ class Rounds:
     def _remove_arrived(self) -> None:
         """Remove rows that have arrived."""
         if self._arrived:
-            with worded(self.outbox.path):
-                self._cursor().executemany(
+            with self._writing() as cursor:
+                cursor.executemany(
                     "DELETE FROM interlock_outbox_rows WHERE position = ?", [(row.position,) for row in self._arrived]
                 )
             self._arrived = []
@@ -144,19 +157,21 @@ class Rounds:
         self.progress.last_failure = failure.why
         if not failure.lasting:
             return True
-        with worded(self.outbox.path):
-            if self._never_drops(head):
-                self._set_aside(head, failure)
-            else:
-                lose(self._cursor(), head.tier, head.position)
-                self.progress.dropped += 1
+        if self._never_drops(head):
+            self._set_aside(head, failure)
+        else:
+            with self._writing() as cursor:
+                lose(cursor, head.tier, head.position)
+            self.progress.dropped += 1
         return False
 
     def _set_aside(self, head: Row, failure: SendFailed) -> None:
         """Keep a row and what follows of its key from being sent, until somebody retries or discards it."""
-        self._cursor().execute(
-            "UPDATE interlock_outbox_rows SET aside = 1, why = ? WHERE position = ?", (failure.why[:500], head.position)
-        )
+        with self._writing() as cursor:
+            cursor.execute(
+                "UPDATE interlock_outbox_rows SET aside = 1, why = ? WHERE position = ?",
+                (failure.why[:500], head.position),
+            )
         self.progress.aside += 1
         LOG.error(
             "outbox row set aside position=%d channel=%s tier=%s: %s",

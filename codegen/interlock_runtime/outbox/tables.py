@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Generator
 from pathlib import Path
 from typing import Literal
 
@@ -73,14 +75,21 @@ def _set_up(connection: sqlite3.Connection, path: str, synchronous: str, busy: f
 
 def prepared(connection: sqlite3.Connection, path: str, *, shared: bool) -> None:
     """Make the tables where there are none; raise OutboxUnusable for a database that is not this outbox's."""
+    with committed(connection, path):
+        version = _version(connection, path, shared=shared)
+        if version is None:
+            for statement in _statements():
+                connection.execute(statement)
+            connection.execute("INSERT INTO interlock_outbox_version VALUES (?)", (VERSION,))
+
+
+@contextlib.contextmanager
+def committed(connection: sqlite3.Connection, path: str) -> Generator[None]:
+    """Write all that is written meanwhile in one transaction, or nothing of it."""
     with worded(path):
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            version = _version(connection, path, shared=shared)
-            if version is None:
-                for statement in _statements():
-                    connection.execute(statement)
-                connection.execute("INSERT INTO interlock_outbox_version VALUES (?)", (VERSION,))
+            connection.execute("BEGIN IMMEDIATE")
+            yield
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:

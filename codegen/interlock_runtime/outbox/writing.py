@@ -60,11 +60,17 @@ def make_room(cursor: sqlite3.Cursor, tier: str, buffer: Buffer, size: int, now:
 
 def drop_outdated(cursor: sqlite3.Cursor, tier: str, buffer: Buffer, now: float) -> int:
     """Drop the rows at the head that are older than a tier keeps, where it may drop; return how many."""
+    last = outdated(cursor, tier, buffer, now)
+    return 0 if last is None else _dropped(cursor, tier, last)
+
+
+def outdated(cursor: sqlite3.Cursor, tier: str, buffer: Buffer, now: float) -> int | None:
+    """Return up to which position the rows at the head are older than a tier keeps, where it may drop; None for none."""
     if buffer.when_full == "stop" or buffer.keep is None:
-        return 0
+        return None
     before = now - buffer.keep.total_seconds()
-    last = cursor.execute(_OUTDATED, (tier, before, tier, before)).fetchone()[0]
-    return 0 if last is None else _dropped(cursor, tier, int(last))
+    found: int | None = cursor.execute(_OUTDATED, (tier, before, tier, before)).fetchone()[0]
+    return found
 
 
 def _drop_oldest(cursor: sqlite3.Cursor, tier: str, over: int) -> None:

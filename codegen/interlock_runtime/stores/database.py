@@ -15,6 +15,8 @@ from ..write_ahead import write_ahead
 
 APPLICATION = 0x49_4C_4F_43
 """What SQLite calls an application id: our mark in the file."""
+_PAGES = 4_000
+"""Pages of 4 KB that the log may hold before it is moved into the file: few syncs, and no long start after a crash."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICRO = dt.timedelta(microseconds=1)
 
@@ -63,6 +65,7 @@ class Database:
         self._refuse_others()
         write_ahead(self._connection, patience)
         self._connection.execute(f"PRAGMA synchronous = {synchronous}")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES}")
         with self.writing() as connection:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             for statement in tables.split(";"):
@@ -81,8 +84,8 @@ class Database:
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """Give the connection for one transaction, which is written whole or not at all."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:

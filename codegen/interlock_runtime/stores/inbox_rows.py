@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS interlock_marks (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS interlock_marks_by_use ON interlock_marks (used)
 """
+_HOUR = 3_600_000_000
+"""Microseconds."""
 _UNSETTLED = dt.timedelta(days=7)
 """How long attempts at an event are remembered that is never settled, nor its tier's repetitions recognised."""
 
@@ -120,11 +122,17 @@ def settle(connection: sqlite3.Connection, claim: Claim, outcome: Outcome) -> No
     if claim.window is None:
         connection.execute("DELETE FROM interlock_deliveries WHERE consumer=? AND source=? AND id=?", event)
         return
-    connection.execute(
-        "INSERT INTO interlock_deliveries VALUES (?,?,?,0,?,?,?,?,?) ON CONFLICT DO UPDATE "
-        "SET outcome=excluded.outcome, at=excluded.at, until=excluded.until, digest=excluded.digest",
-        (*event, claim.round, outcome.value, now, stamp(claim.now + claim.window), claim.digest),
+    said = (outcome.value, now, claim.digest)
+    until = stamp(claim.now + claim.window)
+    begun = (
+        "UPDATE interlock_deliveries SET outcome=?, at=?, digest=? WHERE consumer=? AND source=? AND id=? AND until=?"
     )
+    if not connection.execute(begun, (*said, *event, until)).rowcount:
+        connection.execute(
+            "INSERT INTO interlock_deliveries VALUES (?,?,?,0,?,?,?,?,?) ON CONFLICT DO UPDATE "
+            "SET outcome=excluded.outcome, at=excluded.at, until=excluded.until, digest=excluded.digest",
+            (*event, claim.round, outcome.value, now, until, claim.digest),
+        )
     if claim.key is not None and claim.key_window is not None:
         connection.execute(
             "INSERT INTO interlock_keys VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE "
@@ -151,14 +159,20 @@ def abandon(connection: sqlite3.Connection, claim: Claim) -> None:
 
 
 def passed(connection: sqlite3.Connection, consumer: str, mark: Mark, now: dt.datetime) -> int | None:
-    """Move a counter on, never back; return where it was."""
-    before = _mark(connection, consumer, mark)
-    if before is None or mark.value > before:
-        connection.execute(
-            "INSERT INTO interlock_marks VALUES (?,?,?,?) "
-            "ON CONFLICT DO UPDATE SET value=max(value, excluded.value), used=excluded.used",
-            (consumer, mark.stream, mark.value, stamp(now)),
-        )
+    """Move a counter on, never back; return where it was. When it was used is noted once an hour: that has an index."""
+    at = (consumer, mark.stream)
+    row = one(connection, "SELECT value, used FROM interlock_marks WHERE consumer=? AND stream=?", *at)
+    before, used = (None, 0) if row is None else (int(row[0]), int(row[1]))
+    if before is not None and mark.value <= before:
+        return before
+    if before is not None and stamp(now) - used < _HOUR:
+        connection.execute("UPDATE interlock_marks SET value=? WHERE consumer=? AND stream=?", (mark.value, *at))
+        return before
+    connection.execute(
+        "INSERT INTO interlock_marks VALUES (?,?,?,?) "
+        "ON CONFLICT DO UPDATE SET value=max(value, excluded.value), used=excluded.used",
+        (*at, mark.value, stamp(now)),
+    )
     return before
 
 

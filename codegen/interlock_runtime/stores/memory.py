@@ -164,14 +164,15 @@ class MemoryReceipts:
 
     blocking: ClassVar = False
     kept: list[Receipt] = field(default_factory=list[Receipt])
+    _known: set[tuple[str, str | None, str | None, Outcome]] = field(
+        default_factory=set[tuple[str, str | None, str | None, Outcome]], init=False, repr=False
+    )
 
     def put(self, receipt: Receipt) -> None:
         """Keep a receipt."""
         self.kept.append(receipt)
+        self._known.add((receipt.consumer, receipt.source, receipt.id, receipt.outcome))
 
     def has(self, consumer: str, source: str, event_id: str, outcome: Outcome) -> bool:
         """Say whether there is a receipt of this outcome."""
-        return any(
-            (each.consumer, each.source, each.id, each.outcome) == (consumer, source, event_id, outcome)
-            for each in self.kept
-        )
+        return (consumer, source, event_id, outcome) in self._known

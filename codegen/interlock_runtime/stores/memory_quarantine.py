@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
-from ..handling.protocols import EVERY_FLOW, UNRESOLVED, Entry, Held, Placing
+from ..handling.protocols import EVERY_FLOW, UNRESOLVED, Entry, Failing, Held, Placing
 from ..messages import RawMessage
 from ..violations import Violation
 from .entries import check_discard, check_release, fingerprint
@@ -40,6 +40,11 @@ class _Kept:
         return self.entry.holding and self.entry.status in UNRESOLVED
 
 
+def _since(at: dt.datetime, failing: Failing | None) -> Failing | None:
+    """Return when an entry failed that was being tried again: the first time is when it was put there, at the latest."""
+    return replace(failing, first=min(at, failing.first)) if failing is not None else None
+
+
 class MemoryQuarantine:
     """Keeps messages aside as long as the process lives; for tests, since a restart loses them."""
 
@@ -61,13 +66,14 @@ class MemoryQuarantine:
                 kept.entry = replace(kept.entry, deliveries=kept.entry.deliveries + 1)
                 if kept.entry.status == "retrying":
                     kept.entry = replace(kept.entry, status=what.status, reasons=tuple(reasons), attempts=what.attempts)
+                    kept.entry = replace(kept.entry, failing=_since(kept.entry.at, what.failing))
                     kept.leased = what.until
                 return known
             number = self._next
             self._next += 1
             entry = Entry(
                 number, what.consumer, what.status, message, where, tuple(reasons), what.now, what.contract, what.type,
-                what.source, what.event_id, what.key, what.flow, what.holding, attempts=what.attempts,
+                what.source, what.event_id, what.key, what.flow, what.holding, attempts=what.attempts, failing=what.failing,
             )  # fmt: skip
             self._kept[number] = _Kept(entry, number, what.until)
             if mark:
@@ -161,12 +167,26 @@ class MemoryQuarantine:
                 self._known = {mark: known for mark, known in self._known.items() if known != number}
             kept.entry, kept.leased = replace(kept.entry, status="handled", resolved=now), None
 
-    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int) -> None:
-        """Put an entry back that failed again."""
+    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int, failing: Failing | None = None) -> None:
+        """Put an entry back that failed again; a dead letter is owed of the first time that it is given up."""
         with self._lock:
             kept = self._at(number)
             kept.leased = None
             kept.entry = replace(kept.entry, status="quarantined", reasons=tuple(reasons), attempts=attempts)
+            kept.entry = replace(kept.entry, failing=kept.entry.failing or failing)
+
+    def tell(self, consumer: str, write: Callable[[Entry, Any], None]) -> None:
+        """Have the dead letters written that a consumer owes, the oldest first."""
+        with self._lock:
+            for kept in sorted(self._kept.values(), key=lambda kept: kept.entry.id):
+                entry, failing = kept.entry, kept.entry.failing
+                if entry.consumer == consumer and failing is not None and failing.owed:
+                    write(entry, None)
+                    kept.entry = replace(entry, failing=replace(failing, owed=False))
+
+    def reference(self, number: int) -> str | None:  # noqa: ARG002 - as the protocol has it
+        """Return None: nobody else reaches what this process keeps."""
+        return None
 
     def keep(self, number: int, until: dt.datetime) -> None:
         """Prolong a lease."""

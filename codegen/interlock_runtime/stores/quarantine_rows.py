@@ -11,7 +11,7 @@ import msgspec
 
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
-from ..handling.protocols import EVERY_FLOW, Entry, Placing
+from ..handling.protocols import EVERY_FLOW, Entry, Failing, Placing
 from ..messages import RawMessage
 from ..violations import Stage, Violation
 from .database import maybe, moment, stamp
@@ -30,9 +30,12 @@ CREATE INDEX IF NOT EXISTS interlock_quarantine_held ON interlock_quarantine (co
 CREATE INDEX IF NOT EXISTS interlock_quarantine_going ON interlock_quarantine (consumer, rank)
     WHERE status IN ('parked', 'released')
 """
+ADDED = {"failed": "INTEGER", "aside": "INTEGER", "owed": "INTEGER NOT NULL DEFAULT 0"}
+"""Columns that a file of an older version gets: first and last failure, and whether the dead letter is not written yet."""
+OWING = "CREATE INDEX IF NOT EXISTS interlock_quarantine_owing ON interlock_quarantine (consumer, number) WHERE owed"
 COLUMNS = (
     "number, consumer, status, value, message_key, headers, transport, channel, part, place, reasons, at, contract, "
-    "type, source, event_id, key, flow, holding, deliveries, releases, attempts, resolved, why"
+    "type, source, event_id, key, flow, holding, deliveries, releases, attempts, resolved, why, failed, aside, owed"
 )
 UNRESOLVED = "status IN ('retrying', 'quarantined', 'parked', 'released')"
 _HOLDS = (
@@ -50,6 +53,9 @@ UPDATE interlock_quarantine SET deliveries = deliveries + 1,
     reasons = CASE status WHEN 'retrying' THEN :reasons ELSE reasons END,
     attempts = CASE status WHEN 'retrying' THEN :attempts ELSE attempts END,
     leased = CASE status WHEN 'retrying' THEN :until ELSE leased END,
+    failed = CASE status WHEN 'retrying' THEN min(at, :failed) ELSE failed END,
+    aside = CASE status WHEN 'retrying' THEN :aside ELSE aside END,
+    owed = CASE status WHEN 'retrying' THEN :owed ELSE owed END,
     status = CASE status WHEN 'retrying' THEN :status ELSE status END
 WHERE fingerprint = :known RETURNING number
 """
@@ -63,13 +69,19 @@ AND NOT (holding AND EXISTS (
 ))
 ORDER BY rank LIMIT 1
 """  # noqa: S608 - fixed parts
+OWED = f"SELECT {COLUMNS} FROM interlock_quarantine WHERE consumer = ? AND owed ORDER BY number LIMIT 1"  # noqa: S608 - fixed parts
+REFUSE = (
+    "status = 'quarantined', reasons = ?, attempts = ?, leased = NULL, "
+    "owed = CASE WHEN aside IS NULL THEN ? ELSE owed END, "
+    "failed = coalesce(failed, ?), aside = coalesce(aside, ?)"
+)
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
 INSERT = """
 INSERT INTO interlock_quarantine (
     consumer, status, value, message_key, headers, transport, channel, part, place, reasons, at, contract, type, source,
-    event_id, key, flow, holding, attempts, leased, fingerprint
-) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING number
+    event_id, key, flow, holding, attempts, leased, fingerprint, owed, failed, aside
+) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING number
 """
 
 
@@ -82,12 +94,22 @@ def row(
         where.transport, where.channel, where.partition, where.offset,
         packed(reasons), stamp(what.now), what.contract, what.type, what.source, what.event_id,
         key(what.key), what.flow, what.holding, what.attempts, _stamped(what.until), known,
+        *failed(what.failing),
     )  # fmt: skip
+
+
+def failed(failing: Failing | None) -> tuple[bool, int | None, int | None]:
+    """Return whether a letter is owed, and the first and last failure, as SQLite keeps them."""
+    return (False, None, None) if failing is None else (failing.owed, stamp(failing.first), stamp(failing.last))
 
 
 def again(reasons: Sequence[Violation], what: Placing, known: bytes | None) -> dict[str, object]:
     """Return what changes at an entry when its delivery comes again."""
+    owed, first, last = failed(what.failing)
     return {
+        "owed": owed,
+        "failed": first,
+        "aside": last,
         "reasons": packed(reasons),
         "attempts": what.attempts,
         "until": _stamped(what.until),
@@ -111,6 +133,15 @@ def packed(reasons: Sequence[Violation]) -> bytes:
     return _pack([(each.stage.value, each.reason, each.pointer, each.text, each.rule) for each in reasons])
 
 
+def grown(connection: sqlite3.Connection) -> None:
+    """Give a table the columns that later versions added."""
+    known = {str(name) for _, name, *_ in connection.execute("PRAGMA table_info(interlock_quarantine)")}
+    for name, kind in ADDED.items():
+        if name not in known:
+            connection.execute(f"ALTER TABLE interlock_quarantine ADD COLUMN {name} {kind}")
+    connection.execute(OWING)
+
+
 def at(connection: sqlite3.Connection, number: int) -> Entry:
     """Return one entry; raise Misuse when there is none."""
     row = connection.execute(
@@ -126,7 +157,7 @@ def entry(row: Any) -> Entry:
     """Return a row as an entry."""
     (
         number, consumer, status, value, message_key, headers, transport, channel, part, place, reasons, at, contract,
-        kind, source, event_id, key, flow, holding, deliveries, releases, attempts, resolved, why,
+        kind, source, event_id, key, flow, holding, deliveries, releases, attempts, resolved, why, failed, aside, owed,
     ) = row  # fmt: skip
     return Entry(
         id=number,
@@ -148,4 +179,5 @@ def entry(row: Any) -> Entry:
         attempts=attempts,
         resolved=maybe(resolved),
         why=why,
+        failing=None if aside is None else Failing(moment(at if failed is None else failed), moment(aside), bool(owed)),
     )

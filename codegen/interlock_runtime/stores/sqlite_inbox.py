@@ -107,8 +107,8 @@ class InboxWithin:
         if self._is_open:
             yield
             return
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
             self._connection.execute("COMMIT")
         except BaseException:
@@ -131,9 +131,9 @@ class InboxWithin:
 
     def open(self) -> None:
         """Begin the transaction of the handler, which holds the write lock from its start."""
+        self._is_open = True
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute(f"SAVEPOINT {_POINT}")
-        self._is_open = True
 
     def settle(self, claim: Claim, outcome: Outcome) -> None:
         """Remember a delivery that is settled without the handler."""
@@ -145,6 +145,8 @@ class InboxWithin:
         try:
             self._connection.execute(f"RELEASE {_POINT}")
         except sqlite3.OperationalError as error:
+            if "no such savepoint" not in str(error):
+                raise
             raise Misuse(
                 "the handler committed or rolled back the transaction that it shares with the inbox: leave that to handling"
             ) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
+from typing import Any
 
 from ..handling.outcomes import Origin
-from ..handling.protocols import UNRESOLVED, Entry, Held, Placing
+from ..handling.protocols import UNRESOLVED, Entry, Failing, Held, Placing
 from ..messages import RawMessage
 from ..violations import Violation
 from . import quarantine_rows as rows
@@ -20,6 +22,8 @@ class SqliteQuarantine:
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self._database = Database(path, rows.TABLES, synchronous="FULL")
+        with self._database.writing() as connection:
+            rows.grown(connection)
 
     def put(self, message: RawMessage, *, where: Origin, reasons: Sequence[Violation], what: Placing) -> int:
         """Keep a message and return its number; the same delivery again is the same entry."""
@@ -116,11 +120,25 @@ class SqliteQuarantine:
             connection.execute("DELETE FROM interlock_quarantine WHERE number = ? AND status = 'retrying'", (number,))
         self._set(number, "status = 'handled', resolved = ?, leased = NULL, fingerprint = NULL", (stamp(now),))
 
-    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int) -> None:
-        """Put an entry back that failed again."""
-        self._set(
-            number, "status = 'quarantined', reasons = ?, attempts = ?, leased = NULL", (rows.packed(reasons), attempts)
-        )
+    def refuse(self, number: int, reasons: Sequence[Violation], attempts: int, failing: Failing | None = None) -> None:
+        """Put an entry back that failed again; a dead letter is owed of the first time that it is given up."""
+        self._set(number, rows.REFUSE, (rows.packed(reasons), attempts, *rows.failed(failing)))
+
+    def tell(self, consumer: str, write: Callable[[Entry, Any], None]) -> None:
+        """Have the dead letters written that a consumer owes, each in the transaction that marks it as written."""
+        while True:
+            with self._database.reading() as connection:
+                if connection.execute(rows.OWED, (consumer,)).fetchone() is None:
+                    return
+            with self._database.writing() as connection:
+                row = connection.execute(rows.OWED, (consumer,)).fetchone()
+                if row is not None:
+                    write(rows.entry(row), connection)
+                    connection.execute("UPDATE interlock_quarantine SET owed = 0 WHERE number = ?", (row[0],))
+
+    def reference(self, number: int) -> str | None:
+        """Return the URI of the file with the entry's number behind it."""
+        return f"{Path(self._database.path).resolve().as_uri()}#{number}"
 
     def keep(self, number: int, until: dt.datetime) -> None:
         """Prolong a lease."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import fields
+from operator import attrgetter
 from os import PathLike
 from typing import Any
 
@@ -13,10 +14,13 @@ from .database import Database, maybe, stamp
 
 _MOMENTS = ("received", "settled", "time", "recorded")
 _NAMES = tuple(field.name for field in fields(Receipt))
+_members = attrgetter(*_NAMES)
+_MOMENTS_AT = tuple(map(_NAMES.index, _MOMENTS))
+_LATE_AT, _FACTS_AT = _NAMES.index("late_by"), _NAMES.index("facts")
 _COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS interlock_receipts (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, {_COLUMNS}
+    number INTEGER PRIMARY KEY, {_COLUMNS}
 );
 CREATE INDEX IF NOT EXISTS interlock_receipts_by_event ON interlock_receipts (source, id);
 CREATE INDEX IF NOT EXISTS interlock_receipts_by_case ON interlock_receipts (correlationid);
@@ -37,7 +41,7 @@ class SqliteReceipts:
 
     def put(self, receipt: Receipt) -> None:
         """Keep a receipt."""
-        row = [_stored(name, getattr(receipt, name)) for name in _NAMES]
+        row = _row(receipt)
         with self._database.writing() as connection:
             connection.execute(_INSERT, row)
 
@@ -72,13 +76,14 @@ class SqliteReceipts:
         self._database.close()
 
 
-def _stored(name: str, value: Any) -> Any:
-    """Return a member of a receipt as SQLite keeps it."""
-    if name in _MOMENTS:
-        return None if value is None else stamp(value)
-    if name == "late_by":
-        return None if value is None else value // dt.timedelta(microseconds=1)
-    return " ".join(value) if name == "facts" else value
+def _row(receipt: Receipt) -> list[Any]:
+    """Return a receipt as SQLite keeps it."""
+    row = list(_members(receipt))
+    for at in _MOMENTS_AT:
+        row[at] = None if row[at] is None else stamp(row[at])
+    row[_LATE_AT] = None if receipt.late_by is None else receipt.late_by // dt.timedelta(microseconds=1)
+    row[_FACTS_AT] = " ".join(receipt.facts)
+    return row
 
 
 def _receipt(row: Any) -> Receipt:
