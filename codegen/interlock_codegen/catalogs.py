@@ -42,8 +42,19 @@ def _document(source: Source) -> dict[str, Any]:
         "events": [_event(source, key) for key in catalog.events],
         "workflows": [_workflow(entry.value) for _, entry in sorted(catalog.workflows.items())],
         "readers": [_reader(source, entry.value) for _, entry in sorted(catalog.readers.items())],
+        "systems": sorted(catalog.systems),
+        "sites": sorted(catalog.sites),
+        **_given(deadLetters=_dead_letters(source)),
         "products": [{"key": key, "module": f".{place.dotted}"} for key, place in source.places.products.items()],
     }
+
+
+def _dead_letters(source: Source) -> dict[str, str] | None:
+    """Return which event tells of dead letters, and where the kinds of failure are explained."""
+    settings = source.catalog.settings
+    if settings.dead_letters is None or not source.catalog.majors(settings.dead_letters):
+        return None
+    return {"event": settings.dead_letters, "problems": f"{settings.base_uri}/problems"}
 
 
 def _given(**members: Any) -> dict[str, Any]:
@@ -73,7 +84,12 @@ def _event(source: Source, key: str) -> dict[str, Any]:
         "tier": value.tier,
         "status": value.lifecycle.status,
         "module": f".{source.places.events[key].dotted}",
-        **_given(owner=value.owner, producers=list(value.producers), causes=list(value.lineage.caused_by)),
+        **_given(
+            owner=value.owner,
+            producers=list(value.producers),
+            causes=list(value.lineage.caused_by),
+            deadLetters=value.dead_letter if value.dead_letter != value.owner else None,
+        ),
     }
 
 

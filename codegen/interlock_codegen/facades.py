@@ -14,11 +14,13 @@ Rows = list[tuple[str, str, str]]
 
 CLIENTS = {
     "clients.errors": (
-        "ApiError", "ClientError", "ClientProblem", "CommandSuppressed", "ConnectionFailed", "NoCredentials", "ProblemError",
+        "ApiError", "BadLink", "ClientError", "ClientProblem", "CommandSuppressed", "ConnectionFailed", "NoCredentials", "ProblemError",
         "RepeatedCursor", "ResponseTooLarge", "ServerError", "ServerProblem", "StatusError", "TimedOut", "TokenRefused",
         "UndocumentedResponse", "UnknownProblem", "UnreadableResponse",
     ),
     "clients.exchange": ("AsyncTransport", "Request", "Response", "Timeout", "Transport", "TransportFault"),
+    "clients.forms": ("FormFile",),
+    "clients.hooks": ("Hook",),
     "clients.problems": ("Problem",),
     "clients.replies": ("Attempt", "CallRecord", "Reply"),
     "clients.retrying": ("Clock", "Retry"),
@@ -45,6 +47,7 @@ SERVICES = {
     "serving": (
         "Caller", "JsonLinesAudit", "MemoryIdempotency", "Served", "Serving", "SqliteAudit", "SqliteIdempotency", "served",
     ),
+    "serving.redis": ("RedisIdempotency", "RedisThrottles"),
     "stores.json_lines": ("JsonLinesReceipts",),
     "stores.memory": ("MemoryInbox", "MemoryQuarantine", "MemoryReceipts"),
     "stores.redis": ("RedisInbox",),
@@ -60,6 +63,7 @@ OBSERVING = {
     "observing.declared": ("Declared", "Flow", "Listener", "declared_by"),
     "observing.evidence": ("Evidence", "Occurrence"),
     "observing.graph": ("Difference", "differences", "edges"),
+    "observing.measures": ("Durations", "Span", "between", "durations", "put_aside", "reached"),
     "observing.otel": ("OpenTelemetry",),
     "observing.reading": ("BadEvidence", "read"),
     "observing.reconciling": ("BadSnapshot", "Discrepancy", "Figure", "Run", "discrepancies"),
@@ -80,6 +84,9 @@ TRANSPORTS = {
     "redis": ("AsyncRedisSender", "RedisSender", "consume", "received"),
 }
 """What each transport of events offers, by its module."""
+
+STRATEGIES: dict[str, tuple[str, ...]] = {"testing.strategies": ("Invalid", "data", "events", "invalid", "messages")}
+"""Samples for tests by Hypothesis."""
 
 EXTRAS = {
     "aiohttp": "aiohttp>=3.11",
@@ -123,3 +130,9 @@ def facades(*, products: bool) -> Iterator[tuple[str, str, str, Rows]]:
     yield "transports/__init__.py", "One module for each way that events travel.", "..", homes
     for name, group in TRANSPORTS.items():
         yield f"transports/{name}.py", f"Events over {name}.", "..", rows({f"transports.{name}": group}, "..")
+    yield (
+        "testing/strategies.py",
+        "Hypothesis strategies over contracts: `data`, `events`, `messages`, and `invalid` with the reason.",
+        "..",
+        rows(STRATEGIES, ".."),
+    )

@@ -11,18 +11,19 @@ from typing import Any
 
 from interlock.catalog import Catalog
 from interlock.compat.views import VIEWS, applied
+from interlock.judging import __file__ as judging_home
 from interlock.references import bundle
 from interlock_codegen import indexes
 from interlock_codegen.catalogs import catalog_files
 from interlock_codegen.clients.files import product_files
-from interlock_codegen.lowering.contracts import Source, event_module, type_module
+from interlock_codegen.lowering.contracts import Source, accepted, event_module, invariants, type_module
 from interlock_codegen.lowering.places import places
 from interlock_codegen.printing import MARKER, printed
 
 Files = dict[str, bytes]
 
 
-_TESTING = {"__init__": "testing", "strategies": "testing_strategies", "plugin": "testing_plugin"}
+_TESTING = {"__init__": "testing", "plugin": "testing_plugin"}
 """Templates of what tests use, by module."""
 
 
@@ -51,6 +52,8 @@ def package(catalog: Catalog, settings: Settings) -> Files:
     inside |= catalog_files(source)
     inside |= indexes.files(source, settings.version)
     inside |= {f"_runtime/{path}": copied(content) for path, content in settings.runtime.items()}
+    if any(path.endswith(".invariants.json") for path in inside):
+        inside |= {f"_invariants/{path}": copied(content) for path, content in _rules().items()}
     inside |= _upcaster_files(settings.upcasters)
     inside |= {f"testing/{name}.py": printed(f"{template}.py.j2") for name, template in _TESTING.items()}
     inside["_lazy.py"] = copied(Path(__file__).with_name("base").joinpath("lazy.py").read_bytes())
@@ -74,6 +77,17 @@ def _event_files(source: Source) -> Iterator[tuple[str, bytes]]:
         strict = (entry.value.readers or source.catalog.settings.defaults.readers) == "strict"
         view = VIEWS["contract-strict-reader" if strict else "contract-reader"]
         yield f"{folder}/{place.schema}", schema_file(applied(source.bundles(entry.path).schema, view))
+        if rows := invariants(source, entry):
+            yield f"{folder}/{place.invariants}", schema_file(rows)
+            yield (
+                f"{folder}/{place.examples}",
+                schema_file({"examples": [event for event in accepted(source, entry) if _has_members(event)]}),
+            )
+
+
+def _has_members(event: Any) -> bool:
+    """Say whether an example is an event with an object in it, whose members samples can take."""
+    return isinstance(event, dict) and isinstance(event.get("data"), dict)
 
 
 def _envelope_files(source: Source) -> Iterator[tuple[str, bytes]]:
@@ -93,6 +107,16 @@ def schema_file(schema: Any) -> bytes:
 def copied(content: bytes) -> bytes:
     """Return a file that is copied as it stands, behind the line that says so."""
     return f"# {MARKER}\n".encode() + content
+
+
+def _rules() -> Files:
+    """Return the library's own judging of invariants, with what it stands on, by path below one package."""
+    judging = Path(judging_home).parent
+    return {
+        "__init__.py": b'"""What judges events beyond their schemas: the rules that contracts declare, by name."""\n',
+        "pointers.py": judging.with_name("pointers.py").read_bytes(),
+        **{f"judging/{path}": content for path, content in modules_in(judging).items()},
+    }
 
 
 def _upcaster_files(upcasters: Mapping[str, bytes]) -> Files:

@@ -19,6 +19,7 @@ __all__ = [
     "INLINE",
     "Assumption",
     "Catalog",
+    "DeadLetterRole",
     "Dedupe",
     "EdgeBuffer",
     "NotInCatalog",
@@ -84,6 +85,8 @@ class Row:
     producers: tuple[str, ...] = ()
     caused_by: tuple[str, ...] = ()
     """Names of the events that lead to this one, as declared."""
+    dead_letters: str = ""
+    """The team that is told when a consumer gives this event up; empty when the owner is."""
 
     @property
     def key(self) -> str:
@@ -120,6 +123,15 @@ class Workflow:
         return frozenset(step.event for step in self.steps if step.event is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetterRole:
+    """The event that tells of events that a consumer gave up, as `catalog.yaml` names it."""
+
+    event: str
+    problems: str
+    """URI below which the kinds of failure have their pages."""
+
+
 class NotInCatalog(InterlockError, KeyError):  # noqa: N818 - the name says what happened
     """The catalog has nothing of this name."""
 
@@ -149,6 +161,11 @@ class Catalog:
     readers: Mapping[str, Reader] = field(repr=False, default_factory=dict[str, Reader])
     products: Mapping[str, Callable[[], Any]] = field(repr=False, default_factory=dict[str, Callable[[], Any]])
     """What gives the description of each API product, by `name@major`."""
+    systems: frozenset[str] = field(repr=False, default=frozenset())
+    """Systems that publish or read, by name; none are known when it is empty."""
+    sites: frozenset[str] = field(repr=False, default=frozenset())
+    """Plants, by what `site` says; none are known when it is empty."""
+    dead_letters: DeadLetterRole | None = None
     inline: int = INLINE
     """Bytes above which an event must send its data by claim check."""
 
@@ -189,6 +206,13 @@ class Catalog:
         if name not in self._by_name:
             raise NotInCatalog("event", name, self._by_name)
         return self._by_name[name][-1].load()
+
+    def current(self, name: str) -> Contract[Any]:
+        """Return the contract of an event at its newest major that is no draft; raise NotInCatalog."""
+        live = [row for row in self.majors(name) if row.status != "draft"]
+        if not live:
+            raise NotInCatalog("released event", name, self._by_name)
+        return live[-1].load()
 
     def row(self, kind: str) -> Row | None:
         """Return what the catalog lists for a type on the wire, or None."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from .catalog import (
     Assumption,
+    DeadLetterRole,
     Dedupe,
     EdgeBuffer,
     Reader,
@@ -32,6 +33,9 @@ def catalog_of(document: dict[str, Any], package: str | None) -> Plant:
         tiers={tier: _tier(tier, each) for tier, each in document["tiers"].items()},
         workflows=tuple(_workflow(each) for each in document["workflows"]),
         readers={each["name"]: _reader(each) for each in document["readers"]},
+        systems=frozenset(document.get("systems", ())),
+        sites=frozenset(document.get("sites", ())),
+        dead_letters=_role(document.get("deadLetters")),
         products={each["key"]: _member(each["module"], package, "PRODUCT") for each in document["products"]},
     )
 
@@ -54,7 +58,13 @@ def _row(given: dict[str, Any], package: str | None) -> Row:
         owner=given.get("owner", ""),
         producers=tuple(given.get("producers", ())),
         caused_by=tuple(given.get("causes", ())),
+        dead_letters=given.get("deadLetters", ""),
     )
+
+
+def _role(given: dict[str, Any] | None) -> DeadLetterRole | None:
+    """Return which event tells of dead letters, None in a catalog that names none."""
+    return DeadLetterRole(given["event"], given["problems"]) if given else None
 
 
 def _length(text: str | None) -> dt.timedelta | None:

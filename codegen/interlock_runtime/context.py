@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Generator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import TracebackType
 
 from .violations import InterlockError
 
@@ -40,11 +39,21 @@ def current() -> Context | None:
     return _CURRENT.get()
 
 
-@contextlib.contextmanager
-def entered(context: Context) -> Generator[Context]:
-    """Make something what is being handled, until the block ends."""
-    token = _CURRENT.set(context)
-    try:
-        yield context
-    finally:
-        _CURRENT.reset(token)
+class entered:  # noqa: N801 - it reads as what it does, and as a class costs a tenth of a generator
+    """Makes something what is being handled, until the block ends."""
+
+    __slots__ = ("_context", "_token")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __enter__(self) -> Context:
+        """Begin."""
+        self._token = _CURRENT.set(self._context)
+        return self._context
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Make what was before current again."""
+        _CURRENT.reset(self._token)

@@ -1,27 +1,44 @@
-"""A contract at one major version: reads, writes and makes events that keep it."""
+"""A contract at one major version, and its events: what it reads, writes and makes; the two name each other."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from . import minting
 from .bridges import F, Lookup
 from .envelope import Attribute, Envelope
-from .events import Event
 from .instants import Instant
+from .invariants import violations
 from .messages import Header, RawMessage
 from .modes import JSON, Mode, document_of, is_json, packed
 from .parsing import loads
 from .promises import Promises
-from .violations import CannotCast, ContractViolation, Stage, Violation, violation
-from .wire import encoded, without
+from .staging import as_cast, below, staged
+from .violations import CannotCast, ContractViolation, Violation, violation
+from .wire import encoded, unknown_members, without
 
 D = TypeVar("D")
 Fetch = Callable[[str], bytes]
 """Returns the bytes behind a `dataref`; given by the service, since only it knows the store and its credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[D]):
+    """Envelope and typed data; `raw` is the message it came from, which is what forwarding sends."""
+
+    envelope: Envelope
+    data: D
+    contract: Contract[D] = field(repr=False)
+    raw: RawMessage | None = field(default=None, repr=False, compare=False)
+    """None for an event that was made here and not received."""
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """The members of the data that the contract does not declare, by JSON Pointer into the event."""
+        return unknown_members(self.data, "/data")
 
 
 @dataclass(frozen=True)
@@ -55,11 +72,14 @@ class Contract(Promises[D]):
     def _event(self, document: dict[str, Any], raw: RawMessage, fetch: Fetch | None) -> Event[D]:
         """Return the event of a document of this contract's type."""
         if not self._fits(document):
-            raise ContractViolation(_staged(self.event_gate.faults(document)))
+            raise ContractViolation(staged(self.event_gate.faults(document)))
         version = document.get("schemaversion")
         if isinstance(version, str) and not version.startswith(self._line):
             raise ContractViolation([violation("version-mismatch", "/schemaversion")])
-        data = document.pop("data") if "data" in document else self._fetched(document, fetch)
+        if "data" not in document:
+            document["data"] = self._fetched(document, fetch)
+        self._keep(document)
+        data = document.pop("data")
         return Event(Envelope.owning(document), self._typed(data), self, raw)
 
     def _fetched(self, document: dict[str, Any], fetch: Fetch | None) -> Any:
@@ -73,7 +93,7 @@ class Contract(Promises[D]):
             )
         data = loads(fetch(place))
         if not self.reader_gate.fits(data):
-            raise ContractViolation(_below("/data", self.reader_gate.faults(data)))
+            raise ContractViolation(below("/data", self.reader_gate.faults(data)))
         return data
 
     def _from_another_major(
@@ -82,11 +102,13 @@ class Contract(Promises[D]):
         """Return the event of another major version, brought to this one."""
         kind = document.get("type")
         if not isinstance(kind, str):
-            raise ContractViolation(_staged(self.event_gate.faults(document)))
+            raise ContractViolation(staged(self.event_gate.faults(document)))
         stem, _, major = kind.rpartition(".v")
         if stem != self.type.rpartition(".v")[0] or not (major.isascii() and major.isdigit() and len(major) < 7):  # noqa: PLR2004 - as many digits as the envelope allows
             raise ContractViolation([violation("unknown-type", "/type", f"the event's type is not {self.type}")])
-        other = self.bridges.contract(int(major)) if self.bridges.way(int(major), self.major) else None
+        other: Contract[Any] | None = (
+            self.bridges.contract(int(major)) if self.bridges.way(int(major), self.major) else None
+        )
         if other is None:
             raise ContractViolation(
                 [
@@ -109,11 +131,37 @@ class Contract(Promises[D]):
 
     def parse_data(self, data: bytes) -> D:
         """Return the data of a JSON text without an envelope."""
-        return self._typed(self.reader_gate.load(data))
+        return self._typed(self._taken(data))
 
     def data_errors(self, data: bytes) -> list[Violation]:
         """Return all that is wrong with a JSON text without an envelope."""
-        return self.reader_gate.violations(data)
+        try:
+            self._taken(data)
+        except ContractViolation as refused:
+            return list(refused.violations)
+        return []
+
+    def _taken(self, data: bytes) -> Any:
+        """Return the value of a JSON text that keeps the contract."""
+        value = self.reader_gate.load(data)
+        self._keep_in(value)
+        return value
+
+    def _keep(self, event: dict[str, Any]) -> None:
+        """Raise ContractViolation for a whole event that breaks an invariant."""
+        judge = self.judge
+        if judge is not None and not judge.surely(event) and (found := violations(judge.event(event))):
+            raise ContractViolation(found, self.name)
+
+    def _keep_in(self, data: Any) -> None:
+        """Raise ContractViolation for data without an envelope that breaks an invariant."""
+        if self.judge is not None and (found := violations(self.judge.data(data))):
+            raise ContractViolation(found, self.name)
+
+    def _keep_made(self, event: Event[D]) -> None:
+        """Raise ContractViolation for an event made here that breaks an invariant, before a function relies on it."""
+        if self.judge is not None:
+            self._keep({**event.envelope.attributes, "data": loads(encoded(self._wired(event.data)))})
 
     # Writing
 
@@ -128,13 +176,14 @@ class Contract(Promises[D]):
         body = encoded(document)
         leaving = loads(body)
         if not self.event_writer_gate.fits(leaving):
-            raise ContractViolation(_staged(self.event_writer_gate.faults(leaving)), self.name)
+            raise ContractViolation(staged(self.event_writer_gate.faults(leaving)), self.name)
+        self._keep(leaving)
         return packed(document, body, b"" if mode == "structured" else encoded(document["data"]), mode)
 
     def serialize_data(self, data: D, *, drop: Collection[str] = ()) -> bytes:
         """Return the JSON text of data without an envelope; raise ContractViolation as `serialize` does."""
         body = encoded(without(self._wired(data), drop))
-        self.writer_gate.load(body)
+        self._keep_in(self.writer_gate.load(body))
         return body
 
     # Making
@@ -194,16 +243,22 @@ class Contract(Promises[D]):
             raise ValueError(f"an upcaster leads from an older version, and {major} is not below {self.major}")
         return lambda function: self.bridges.register(major, function)
 
-    def downcaster(self, major: int) -> Callable[[F], F]:
-        """Register the function that makes this version's data of a newer major's: `(new, lookup) -> old`."""
+    def downcaster(self, major: int, *, asks: Collection[str] = ()) -> Callable[[F], F]:
+        """
+        Register the function that makes this version's data of a newer major's: `(new, lookup) -> old`.
+
+        `asks` names methods of the lookup; a publisher without them leaves this version out instead of refusing each event.
+        """
         if major <= self.major:
             raise ValueError(f"a downcaster leads from a newer version, and {major} is not above {self.major}")
-        return lambda function: self.bridges.register(major, function)
+        return lambda function: self.bridges.register(major, function, asks)
 
     def cast(self, event: Event[Any], *, lookup: Lookup = None) -> Event[D]:
         """Return an event of another major as this one's, the same fact with the same id; raise ContractViolation."""
+        if event.raw is None:  # made here, and not judged when it was read
+            event.contract._keep_made(event)  # noqa: SLF001 - its own class
         for major in self.bridges.way(event.contract.major, self.major):
-            step = self if major == self.major else self.bridges.contract(major)
+            step: Contract[Any] | None = self if major == self.major else self.bridges.contract(major)
             if step is not None:
                 event = step._cast_once(event, lookup)  # noqa: SLF001 - its own class
         if event.contract.type != self.type:
@@ -227,11 +282,10 @@ class Contract(Promises[D]):
             raise ContractViolation([violation("cannot-cast", "/data", refused.reason)], self.name) from None
         value = loads(encoded(data))
         if not self.reader_gate.fits(value):
-            faults = _below("/data", self.reader_gate.faults(value))
-            raise ContractViolation(
-                [replace(fault, stage=Stage.UPCAST, reason="cast-invalid") for fault in faults], self.name
-            )
+            raise ContractViolation(as_cast(below("/data", self.reader_gate.faults(value))), self.name)
         envelope = event.envelope.replace(type=self.type, dataschema=self.dataschema, schemaversion=self.version)
+        if self.judge and (broken := violations(self.judge.event({**envelope.attributes, "data": value}))):
+            raise ContractViolation(as_cast(broken), self.name)
         return Event(envelope, self._typed(value), self, event.raw)
 
 
@@ -240,21 +294,3 @@ def _raw(message: bytes | RawMessage, headers: Collection[Header]) -> RawMessage
     if isinstance(message, RawMessage):
         return message
     return RawMessage(message, headers=tuple(headers)) if headers else RawMessage(message)
-
-
-def _staged(faults: list[Violation]) -> list[Violation]:
-    """Return violations of a whole event, those outside its data as the envelope's."""
-    return [
-        fault if _is_in_data(fault) else replace(fault, stage=Stage.ENVELOPE, reason="envelope-invalid")
-        for fault in faults
-    ]
-
-
-def _is_in_data(fault: Violation) -> bool:
-    """Say whether a violation of a whole event lies in its data."""
-    return fault.pointer == "/data" or fault.pointer.startswith("/data/")
-
-
-def _below(place: str, faults: list[Violation]) -> list[Violation]:
-    """Return violations of a part as violations of the whole."""
-    return [replace(fault, pointer=place + fault.pointer) for fault in faults]

@@ -15,15 +15,27 @@ if TYPE_CHECKING:
 class Plant(Catalog):
     """A catalog that makes consumers and publishers; what they need is imported when the first one is made."""
 
-    def consumer(self, name: str, *, inbox: Inbox | None = None, **settings: Unpack[Settings]) -> Consumer:
+    def consumer(
+        self,
+        name: str,
+        *,
+        inbox: Inbox | None = None,
+        dead_letters: Publisher | None = None,
+        **settings: Unpack[Settings],
+    ) -> Consumer:
         """
         Return the consumer for a service of the catalog; `settings` are those of `Consumer`.
 
-        Without an inbox repetitions are recognised as long as the process lives.
+        Without an inbox repetitions are recognised as long as the process lives. With `dead_letters`, a publisher with an
+        outbox, whoever answers for an event is told when it goes to quarantine.
         """
         from .handling.consumer import Consumer
         from .stores.memory import MemoryInbox
 
+        if dead_letters is not None:
+            from .publishing.dead_letters import DeadLetters
+
+            settings["letters"] = DeadLetters(self, dead_letters)
         return Consumer(self, self.reader(name), inbox=inbox or MemoryInbox(), **settings)
 
     def publisher(self, system: str, **settings: Any) -> Publisher:

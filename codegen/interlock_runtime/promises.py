@@ -17,6 +17,7 @@ from .composing import event_schema
 from .envelope import PLAIN_CLOUDEVENTS, EnvelopeRules
 from .facts import Classification, Keys, Lifecycle, OnInvalid, Sla, Tier
 from .gate import Gate
+from .invariants import Branches, Judge, LoadJudge
 from .schemas import Schema
 from .violations import ModelMismatch, pointer
 from .wire import wire_of
@@ -47,6 +48,10 @@ class Promises(Generic[D]):
     sla: Sla = field(default_factory=Sla)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     envelope: EnvelopeRules = field(default=PLAIN_CLOUDEVENTS, repr=False)
+    load_invariants: LoadJudge | None = field(default=None, repr=False)
+    """Returns what judges events beyond the schema; called once, when first needed; None where nothing is declared."""
+    load_examples: Callable[[], Any] | None = field(default=None, repr=False)
+    """Returns events that keep the invariants, which samples are made of; None where nothing is declared."""
     bridges: Bridges = field(default_factory=Bridges, repr=False, compare=False)
 
     @cached_property
@@ -88,6 +93,11 @@ class Promises(Generic[D]):
     def event_writer_gate(self) -> Gate:
         """Judges whole events that leave."""
         return Gate(event_schema(closed(self.envelope.schema), closed(self.schema)))
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Judges what the contract and the types that it uses declare beyond their schemas; None where that is nothing."""
+        return self.load_invariants(self.schema, Branches(self.schema)) if self.load_invariants else None
 
     @cached_property
     def _fits(self) -> Callable[[Any], bool]:

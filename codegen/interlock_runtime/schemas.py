@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .violations import pointer
+
 Schema = dict[str, Any]
 AnySchema = Schema | bool
 """A schema may also be `true` or `false` (JSON Schema 2020-12 core section 4.3.2)."""
@@ -44,19 +46,24 @@ def _below(keyword: str, value: Any, change: Callable[[Schema, str], Schema], at
 
 def subschemas(schema: Any) -> Iterator[Schema]:
     """Yield a schema and each schema below it."""
-    waiting = [schema]
+    yield from (node for _, node in placed(schema))
+
+
+def placed(schema: Any) -> Iterator[tuple[str, Schema]]:
+    """Yield a schema and each schema below it with its JSON Pointer."""
+    waiting = [("", schema)]
     while waiting:
-        node = waiting.pop()
+        at, node = waiting.pop()
         if not isinstance(node, dict):
             continue
-        yield node
+        yield at, node
         for keyword, value in node.items():
             if keyword in MAPS and isinstance(value, dict):
-                waiting.extend(value.values())
+                waiting += [(at + pointer((keyword, name)), item) for name, item in value.items()]
             elif (keyword in LISTS or keyword in SINGLES) and isinstance(value, list):
-                waiting.extend(value)
+                waiting += [(f"{at}/{keyword}/{index}", item) for index, item in enumerate(value)]
             elif keyword in SINGLES:
-                waiting.append(value)
+                waiting.append((f"{at}/{keyword}", value))
 
 
 def pointed(root: Any, ref: str) -> Any:

@@ -27,6 +27,7 @@ class Stage(enum.StrEnum):
     CONTRACT = "contract"
     UPCAST = "upcast"
     PAYLOAD = "payload"
+    INVARIANT = "invariant"
     PROMISES = "promises"
 
 
@@ -60,6 +61,7 @@ REASONS: dict[str, tuple[Stage, str]] = {
     "cast-invalid": (Stage.UPCAST, "what the upcaster made does not fit the contract"),
     "payload-invalid": (Stage.PAYLOAD, "the data breaks the contract's schema"),
     "undeclared-member": (Stage.PAYLOAD, "the data has a member that the contract does not declare"),
+    "invariant-broken": (Stage.INVARIANT, "the event breaks an invariant that the contract declares"),
     "not-json": (Stage.PAYLOAD, "the data holds a value that JSON can't carry"),
 }
 """Every reason with its stage and what it says; a reason's name never changes, since policies and dashboards use it."""
@@ -76,7 +78,7 @@ class Violation:
     """JSON Pointer (RFC 6901) into the document that was judged, to what is wrong or missing."""
     text: str
     rule: str = ""
-    """The keyword of the schema that refuses, where one does."""
+    """The keyword of the schema or the invariant that refuses, where one does."""
 
     def __str__(self) -> str:
         """One line for a log."""

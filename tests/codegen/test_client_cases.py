@@ -8,6 +8,9 @@ import inspect
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from email.parser import BytesParser
+from email.policy import HTTP
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -73,6 +76,8 @@ def judge(call: Mapping[str, Any], server: Server, outcome: Any) -> None:
         assert dict(request.headers).items() >= step.get("headers", {}).items()
         if "sent" in step:
             assert json.loads(request.body) == step["sent"]
+        if "form" in step:
+            assert parts_of(dict(request.headers)["Content-Type"], request.body) == step["form"]
     if "raises" not in call:
         assert not isinstance(outcome, Exception), outcome
         assert outcome == call["gives"]
@@ -80,6 +85,21 @@ def judge(call: Mapping[str, Any], server: Server, outcome: Any) -> None:
     assert call["raises"] in {kind.__name__ for kind in type(outcome).__mro__}, repr(outcome)
     if "body_of_error" in call:
         assert plain(outcome.reply.value) == call["body_of_error"]
+
+
+def parts_of(content_type: str, body: bytes) -> list[list[str | None]]:
+    """Return the parts of a form as another reader has them: name, file name, media type, content."""
+    message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    assert not message.defects
+    return [
+        [
+            part.get_param("name", header="content-disposition"),
+            part.get_filename(),
+            part.get_content_type(),
+            part.get_payload(decode=True).decode(),
+        ]
+        for part in message.iter_parts()
+    ]
 
 
 @pytest.mark.parametrize(("case", "call"), CALLS)
@@ -115,6 +135,42 @@ def test_tasks_call_the_same(hostile: ModuleType, case: Path, call: dict[str, An
     except Exception as error:  # noqa: BLE001 - which one is what the case is about
         outcome = error
     judge(call, server, outcome)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        pytest.param(case, said, id=f"{case.stem}-{number}-{said['hook']}")
+        for case in CASES
+        for number, said in enumerate(case_of(case).get("hooks", []))
+    ],
+)
+def test_hooks_read_what_the_service_sends(hostile: ModuleType, case: Path, said: dict[str, Any]) -> None:
+    """A receiver gets the typed value of what was sent to it, read openly, or each reason why it breaks the contract."""
+    module = module_of(hostile, case)
+    assert said["hook"] in module.__all__
+    read = partial(getattr(module, said["hook"]).parse, said["media"], said["text"].encode())
+    if "refused" not in said:
+        value = read()
+        assert (plain(value), type(value).__name__) == (said["gives"], said["kind"])
+        return
+    with pytest.raises(hostile.ContractViolation) as refused:
+        read()
+    assert [f"{fault.reason} {fault.pointer}" for fault in refused.value.violations] == said["refused"]
+
+
+def test_what_is_served_of_a_3_0_document_is_3_1(hostile: ModuleType) -> None:
+    """Servers judge by the document that clients were made of, in the words of 3.1."""
+    document = module_of(hostile, next(case for case in CASES if case.stem == "openapi-3-0")).PRODUCT.document
+    assert document["openapi"] == "3.1.1"
+    assert document["components"]["schemas"]["Gauge"]["properties"]["value"]["type"] == ["number", "null"]
+
+
+def test_a_hook_reads_no_more_than_it_is_told(hostile: ModuleType) -> None:
+    """A body that is larger than a receiver wants is not looked into."""
+    hook = module_of(hostile, next(case for case in CASES if case.stem == "hooks")).ON_LOT_MOVED
+    with pytest.raises(hostile.ContractViolation, match="more than 10 bytes"):
+        hook.parse("application/json", b'{"lotId": "L1"}', most_bytes=10)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)

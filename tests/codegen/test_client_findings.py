@@ -95,7 +95,7 @@ def test_types_that_lead_to_each_other_are_built_or_refused(
             assert package.products.case.v1.Client(BASE, transport=server).a().n.n is not None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(document=st.sampled_from(DOCUMENTS), seed=st.integers(0, 2**32))
 def test_a_spoiled_document_has_findings_or_a_client(document: dict[str, Any], seed: int) -> None:
     """Whatever stands in a document, either a finding says what is wrong with it, or the client is Python."""

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -27,12 +28,12 @@ CARRIED = {"aiormq": "aio_pika", "multidict": "aiohttp", "pydantic_core": "pydan
 FOR_TESTS = frozenset({"hypothesis", "pytest"})
 
 
-@pytest.mark.parametrize("facade", ["clients", "observing", "services", *(f"transports.{name}" for name in TRANSPORTS)])
+@pytest.mark.parametrize(
+    "facade", ["clients", "observing", "services", "testing.strategies", *(f"transports.{name}" for name in TRANSPORTS)]
+)
 def test_every_name_loads(acme: ModuleType, facade: str) -> None:
     """Each name that a facade lists is one of the runtime's public names."""
-    module = acme
-    for part in facade.split("."):
-        module = getattr(module, part)
+    module = import_module(f"{acme.__name__}.{facade}")
     assert module.__all__
     assert all(getattr(module, name) is not None for name in module.__all__)
 
@@ -54,6 +55,41 @@ def test_a_facade_costs_nothing_until_used(shipped_folder: Path) -> None:
         "assert not [name for name in sys.modules if name.startswith('acme_contracts._runtime')]\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=shipped_folder, check=True)  # noqa: S603
+
+
+def test_the_names_are_seen_before_they_load(acme: ModuleType) -> None:
+    """A developer who types `services.` and asks for completion sees what is there."""
+    assert set(acme.services.__all__) <= set(dir(acme.services))
+    assert {"services", "quality", "lot_on_hold_v2", "__version__"} <= set(dir(acme))
+
+
+def test_every_extra_is_named_when_its_library_is_missing(acme: ModuleType) -> None:
+    """What is said about a missing library is true: the extra is there, and it brings the library."""
+    brought = {MODULES[re.split(r"[<>=]", text)[0]]: extra for extra, text in EXTRAS.items()}
+    assert brought | dict.fromkeys(FOR_TESTS, "testing") == acme._lazy.EXTRAS  # noqa: SLF001 - what is said comes from there
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "library", "extra"),
+    [
+        ("transports.kafka", "KafkaSender", "confluent_kafka", "kafka"),
+        ("transports.mqtt", "consume", "paho", "mqtt"),
+        ("clients", "RequestsTransport", "requests", "requests"),
+        ("observing", "OpenTelemetry", "opentelemetry", "otel"),
+        ("testing.strategies", "data", "hypothesis", "testing"),
+    ],
+)
+def test_a_missing_library_says_what_brings_it(
+    shipped_folder: Path, module: str, name: str, library: str, extra: str
+) -> None:
+    """Whoever imports what stands on a library that is not installed is told what to install, in one sentence."""
+    script = f"import sys\nsys.modules[{library!r}] = None\nfrom acme_contracts.{module} import {name}"
+    done = subprocess.run(  # noqa: S603 - a script of ours
+        [sys.executable, "-c", script], cwd=shipped_folder, check=False, capture_output=True, text=True
+    )
+    assert done.stderr.splitlines()[-1] == (
+        f"ModuleNotFoundError: {library} is not installed: install acme_contracts with its extra {extra!r}"
+    )
 
 
 def test_a_client_loads_its_product_and_no_other(shipped_folder: Path) -> None:

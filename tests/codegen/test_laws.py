@@ -147,7 +147,7 @@ def exactly(text: bytes) -> Any:
 
 
 @given(st.lists(schemas(), min_size=10, max_size=25))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_classes_take_what_the_gate_takes(drawn: list[Any]) -> None:
     """Over drawn schemas of several dialects and documents of every kind: no value is refused by its class, none changed."""
     name = f"drawn{next(NUMBER)}"

@@ -129,3 +129,13 @@ def test_functions_are_loaded_when_first_needed() -> None:
 def test_refusals_say_their_direction() -> None:
     """Both are refusals to cast, with the reason as their text."""
     assert str(CannotUpcast("why")) == "why" == CannotDowncast("why").reason
+
+
+def test_what_a_way_asks_is_asked_by_each_step() -> None:
+    """Whoever has no answer to one of them knows that the way leads nowhere."""
+    majors = family()
+    majors[2].downcaster(3, asks=["second"])(lambda new, _: new)
+    majors[1].downcaster(2, asks=["first"])(lambda new, _: new)
+    assert majors[1].bridges.asked(3, 1) == ("second", "first")
+    assert majors[1].bridges.asked(2, 1) == ("first",)
+    assert majors[2].bridges.asked(1, 2) == ()

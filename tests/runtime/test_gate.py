@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock_runtime import Gate, UnsupportedSchema
@@ -14,7 +14,6 @@ from interlock_runtime.closing import closed
 from interlock_runtime.gate import _compiled
 from interlock_runtime.quick import quicker
 
-UNHURRIED = settings(deadline=None)
 """A busy machine is no fault."""
 UNSUPPORTED: dict[str, tuple[Any, str]] = {
     "remote reference": ({"$ref": "https://elsewhere.example/x.json"}, "elsewhere.example"),
@@ -131,7 +130,6 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("name", QUICK)
-@UNHURRIED
 @given(JSON)
 def test_the_quick_answer_is_never_wider(name: str, value: Any) -> None:
     """What the cheaper schema takes the exact one takes."""

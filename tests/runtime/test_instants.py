@@ -7,14 +7,13 @@ import datetime as dt
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from interlock_runtime import Instant, LocalDate
 from interlock_runtime.gate import Gate
 
-UNHURRIED = settings(deadline=None)
 """A busy machine is no fault."""
 FIRST, LAST = dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30)  # noqa: DTZ001 - the strategy adds the zones
 TEXTS = {
@@ -53,7 +52,6 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
         Instant.of(text)
 
 
-@UNHURRIED
 @given(st.datetimes(FIRST, LAST, timezones=st.timezones()))
 def test_a_computed_instant_is_written_in_utc(moment: dt.datetime) -> None:
     """The text of a datetime is its moment in UTC, in the form that the catalog takes."""
@@ -63,7 +61,6 @@ def test_a_computed_instant_is_written_in_utc(moment: dt.datetime) -> None:
     assert Instant.of(made.wire).timestamp() == moment.timestamp()
 
 
-@UNHURRIED
 @given(
     st.from_regex(
         r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{1,9})?(Z|[+-][0-2][0-9]:[0-5][0-9])\Z"
@@ -75,7 +72,6 @@ def test_every_instant_that_the_gate_takes_can_be_read(text: str) -> None:
         assert Instant.of(text).wire == text
 
 
-@UNHURRIED
 @given(st.from_regex(r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]\Z"))
 def test_every_date_that_the_gate_takes_can_be_read(text: str) -> None:
     """Also the year 0, whose dates Python can't hold."""

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock_runtime import ContractViolation, Limits, loads
 from interlock_runtime.numbers import NumberTooLong, number, plain
 
-UNHURRIED = settings(deadline=None)
 """A busy machine is no fault."""
 REFUSALS: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b"", "malformed", ""),
@@ -62,7 +61,6 @@ def test_limits_can_be_tightened() -> None:
 LEXEMES = st.from_regex(r"\A-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-3]?[0-9]{1,2})?\Z")
 
 
-@UNHURRIED
 @given(LEXEMES)
 def test_a_number_keeps_its_value(lexeme: str) -> None:
     """The value that is read is the value that the digits say, to the last one."""
@@ -70,7 +68,6 @@ def test_a_number_keeps_its_value(lexeme: str) -> None:
     assert Decimal(str(value)) == Decimal(lexeme)
 
 
-@UNHURRIED
 @given(LEXEMES, st.integers(0, 5))
 def test_one_value_has_one_form(lexeme: str, zeros: int) -> None:
     """Zeros at the end change neither value nor form, so equal numbers are equal to the validator."""
@@ -96,7 +93,6 @@ VALUES = st.recursive(
 )
 
 
-@UNHURRIED
 @given(value=VALUES, ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_a_value_is_read_as_it_was_written(value: Any, *, ascii_only: bool, indent: int | None) -> None:
     """Whatever the standard library writes is read as the same value, however it is laid out."""
@@ -109,7 +105,6 @@ def test_a_value_is_read_as_it_was_written(value: Any, *, ascii_only: bool, inde
     assert loads(text) == value
 
 
-@UNHURRIED
 @given(
     pairs=st.lists(
         st.tuples(st.text(alphabet='ab:\\"u03', max_size=3), st.text(alphabet=':ab"\\', max_size=3)), max_size=6

@@ -17,7 +17,7 @@ AUDIENCE: Mapping[str, tuple[str, ...]] = {
 }
 """Services that only listen."""
 ADAPTER = "legacy-mes-adapter"
-"""Its refusals are told by the middleware before it."""
+"""Its middleware tells whoever answers for an event that it gave up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from scenarios.casting import cast, channels, contracts
+from scenarios.casting import ADAPTER, cast, channels, contracts
 from scenarios.clocks import Clock
 from scenarios.fates import Fate, process, thread
-from scenarios.script import graph, script
+from scenarios.script import LETTER, contract_of, graph, script
 from scenarios.service import SITE, Settings
 from scenarios.state import State, Task
 from scenarios.wires import MODULE, Wire, wire
@@ -158,14 +158,25 @@ class Plant:
         return [task for state in self._states.values() for task in state.open(*whose)]
 
     def _is_published(self, number: int) -> bool:
-        """Say whether a step's event has left."""
+        """Say whether a step's event has left; what the middleware says is nobody's task."""
+        if self.script.steps[number].contract == LETTER:
+            return bool(self._letters())
         return any(task.step == number and task.event for state in self._states.values() for task in state.tasks())
 
     def _is_settled(self) -> bool:
         """Say whether all that was published is on the wire, and all that is on the wire is settled or in a handler."""
         ids = {record.get("id") for record in self.records()}
         on_the_wire = all(event in ids for state in self._states.values() for event in state.published())
-        return on_the_wire and not any(self._unsettled(name) for name in self.settings)
+        refused = (
+            {one.id for one in self.receipts(ADAPTER) if one.outcome.value == "quarantined"}
+            if ADAPTER in self.settings
+            else set()
+        )
+        return on_the_wire and refused <= self._letters() and not any(self._unsettled(name) for name in self.settings)
+
+    def _letters(self) -> set[str]:
+        """Return the numbers of the events of which the middleware on the wire says that they were given up."""
+        return {record["causationid"] for record in self.records() if contract_of(record["type"]) == LETTER}
 
     def _unsettled(self, name: str) -> int:
         """Return how many messages a service has yet to settle; one that waits in its handler has none."""

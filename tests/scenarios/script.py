@@ -21,6 +21,10 @@ def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
 
 
+LETTER = "platform.event-dead-lettered@1"
+"""What the middleware says by itself, under numbers and at moments of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One recorded event: the part that a service plays once its cause has come."""
@@ -39,6 +43,8 @@ class Step:
     time: dt.datetime
     recorded: dt.datetime
     correlationid: str
+    extensions: Mapping[str, str]
+    """What the service alone can say in the envelope."""
     cause: int | None
     """The number of the step that leads to this one."""
 
@@ -100,6 +106,7 @@ def _step(record: Mapping[str, Any], numbers: Mapping[str, int]) -> Step:
         time=moment(record["time"]),
         recorded=moment(record["recordedtime"]),
         correlationid=record["correlationid"],
+        extensions={name: record[name] for name in ("exportcontrol",) if name in record},
         cause=numbers.get(record.get("causationid", "")),
     )
 
@@ -118,7 +125,7 @@ class Seen:
     key: str
     partitionkey: str
     subject: str
-    time: dt.datetime
+    time: dt.datetime | None
     correlationid: str
     cause: tuple[str, str] | None
     """Contract and business key of the event that led to it."""
@@ -151,12 +158,13 @@ def _seen(record: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> 
     key = str(record["idempotencykey"])
     if cause is not None:
         key = key.replace(f"{cause['source']}:{cause['id']}", "cause")
+    contract = contract_of(record["type"])
     return Seen(
-        contract=contract_of(record["type"]),
+        contract=contract,
         key=key,
         partitionkey=record["partitionkey"],
-        subject=record["subject"],
-        time=moment(record["time"]),
+        subject=record["subject"] if contract != LETTER else "",
+        time=moment(record["time"]) if contract != LETTER else None,
         correlationid=record["correlationid"],
         cause=None if cause is None else (contract_of(cause["type"]), cause["idempotencykey"]),
     )

@@ -73,15 +73,21 @@ class Service:
 
     def _open_stores(self) -> None:
         """Open the service's own stores, each a file."""
-        self.quarantine = self.parts.SqliteQuarantine(self.folder / "quarantine.db")
+        self.outbox = self.parts.Outbox(self.folder / "outbox.db", synchronous="NORMAL")
         self.consumer = self.catalog.consumer(
             self.name,
             inbox=self.parts.SqliteInbox(self.folder / "inbox.db"),
-            quarantine=self.quarantine,
+            quarantine=self.parts.SqliteQuarantine(self.folder / "quarantine.db"),
             receipts=self.parts.SqliteReceipts(self.folder / "receipts.db"),
             clock=self.clock,
+            dead_letters=self._publisher("middleware") if self.name == ADAPTER else None,
         )
-        self.outbox = self.parts.Outbox(self.folder / "outbox.db", synchronous="NORMAL")
+
+    def _publisher(self, system: str) -> Any:
+        """Return the publisher of a system."""
+        return self.catalog.publisher(
+            system, site=SITE, source=f"{HOME}/{system}", outbox=self.outbox, clock=self.clock
+        )
 
     # Hearing
 
@@ -136,12 +142,11 @@ class Service:
     def publish(self, step: Step, now: Told) -> None:
         """Publish the recorded data; in which case, and because of what, follows from the context."""
         contract = self.catalog.contract(step.contract)
-        publisher = self.catalog.publisher(
-            step.system, site=SITE, source=f"{HOME}/{step.system}", outbox=self.outbox, clock=self.clock
-        )
+        publisher = self._publisher(step.system)
         with self.parts.entered(self.parts.Context(**now)):
             data = contract.parse_data(self._data(step, now))
-            event = publisher.publish(contract, data, time=step.time if self._in_time(step) else self.clock())
+            moment = step.time if self._in_time(step) else self.clock()
+            event = publisher.publish(contract, data, time=moment, extensions=step.extensions)
         for effect in self.script.effects(step.number):
             if self.cast.commanders.get(effect.number) == self.name != self.cast.owners[effect.number]:
                 self.state.plan(effect.number, effect.recorded, "later", {**now, "causationid": event.envelope.id})
@@ -199,19 +204,9 @@ class Service:
 
     def tick(self) -> None:
         """Do what is due."""
-        if self.name == ADAPTER:
-            self._tell_of_dead_letters()
         for task in self.state.open("later"):
             if task.due <= self.clock():
                 self.perform(self.script.steps[task.step], task.context)
-
-    def _tell_of_dead_letters(self) -> None:
-        """Plan, for the middleware before the adapter, to tell of what the adapter refused."""
-        for entry in self.quarantine.entries(consumer=self.name, status=("quarantined",)):
-            for step in self.script.steps:
-                if step.data.get("originalType") == entry.type:
-                    now = {"correlationid": step.correlationid, "causationid": entry.event_id}
-                    self.state.plan(step.number, step.recorded, "later", now)
 
     def run(self) -> None:
         """Serve until told to stop."""

@@ -15,6 +15,7 @@ import pytest
 
 from interlock.loading import load
 from interlock.trees import WorkTree
+from interlock_cli.commands.replay_quarantine import placed
 from interlock_cli.declaring import declared_of
 from interlock_runtime.observing.answers import answer
 from interlock_runtime.observing.reading import read
@@ -49,7 +50,7 @@ def test_the_services_tell_the_recorded_story(
         plant.inject(channel, again)  # a repeated and an old one at once: others of its key have come since
         plant.inject(channel, bad := broken(again))
         plant.play()
-        said = [record for record in plant.records() if record["id"] != "broken-1"]
+        said = [record for record in plant.records() if "broken-1" not in (record["id"], record.get("causationid"))]
         assert graph(said) == graph(records(letter))
         found = verdicts(plant, catalog_folder, 0)
         assert set(found.values()) <= {"in time", "done", "no evidence", *(["held up"] if letter == "C" else [])}
@@ -157,8 +158,20 @@ def test_what_was_refused_is_told_again_after_the_upgrade(starting: Starting) ->
         plant.play()
         (entry,) = plant.entries(ADAPTER)
         assert (entry.attempts, entry.message.value) == (0, plant.message(1)[1])
-        dead = next(record["data"] for record in plant.records() if record["type"].endswith("event-dead-lettered.v1"))
+        (dead,) = [record["data"] for record in plant.records() if record["type"].endswith("event-dead-lettered.v1")]
         assert (dead["originalEventId"], dead["originalSource"]) == (entry.event_id, entry.source)
+        was = next(record["data"] for record in records("E") if record["type"].endswith("event-dead-lettered.v1"))
+        same = (
+            "originalType",
+            "originalClassification",
+            "originalDataschema",
+            "consumerId",
+            "failureClass",
+            "attempts",
+        )
+        assert [dead[name] for name in (*same, "ownerTeamId")] == [was[name] for name in (*same, "ownerTeamId")]
+        assert dead["problem"]["type"] == was["problem"]["type"]
+        assert placed(dead["payloadRef"]) == (plant.folder / ADAPTER / "quarantine.db", entry.id)
         handled = plant.upgraded(ADAPTER, entry.id)
         assert [event.envelope.id for event in handled] == [entry.event_id]
         assert plant.entries(ADAPTER) == []

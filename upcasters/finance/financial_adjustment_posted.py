@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal, Protocol
 
-from acme_contracts import CannotUpcast, DecimalText, Instant
+from acme_contracts import CannotDowncast, CannotUpcast, DecimalText, Instant
 from acme_contracts.finance.financial_adjustment_posted import v1, v2
 from acme_contracts.types import DocumentRef, Money
 
 Line = v2.FinancialAdjustmentPosted.Line
 Side = Literal["DEBIT", "CREDIT"]
 _CENT = Decimal("0.01")
+_TOO_LARGE = 10**12
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,43 @@ def _text(amount: Decimal) -> DecimalText:
     if cents != amount:
         raise CannotUpcast("the amount has parts of a cent, which version 1 does not allow")
     return DecimalText(format(cents, "f"))
+
+
+class Accounts(Protocol):
+    """What a service gives to bring a document back to version 1."""
+
+    def adjusted_account(self, document_id: str) -> str | None:
+        """Return the account that a document adjusts, the others being its offset; None when it is not one."""
+        ...
+
+
+@v1.downcaster(2, asks=["adjusted_account"])
+def downcast(new: v2.FinancialAdjustmentPosted, lookup: Accounts) -> v1.FinancialAdjustmentPosted:
+    """Version 1 has one amount of one account, above zero for a debit."""
+    account = lookup.adjusted_account(new.adjustment_document_id)
+    lines = [line for line in new.lines if line.ledger_account_id == account]
+    currencies = {line.amount.currency for line in lines}
+    if account is None or len(currencies) != 1:
+        raise CannotDowncast("version 1 can only say one amount of one account in one currency: read version 2")
+    return v1.FinancialAdjustmentPosted(
+        document_id=new.adjustment_document_id,
+        posting_date=new.posting_date,
+        amount=_balance(lines),
+        currency=currencies.pop(),
+        account=account,
+        reference=new.reference.document_id,
+    )
+
+
+def _balance(lines: list[Line]) -> Decimal:
+    """Return the sum of an account's lines in whole cents, debits above zero."""
+    total = sum((_signed(line) for line in lines), Decimal(0))
+    if total == 0 or total != total.quantize(_CENT) or abs(total) >= _TOO_LARGE:
+        raise CannotDowncast("version 1 counts whole cents, not none and less than a million millions: read version 2")
+    return total
+
+
+def _signed(line: Line) -> Decimal:
+    """Return a line's amount with the sign of its side."""
+    amount = Decimal(line.amount.amount.wire)
+    return amount if line.debit_credit == "DEBIT" else -amount

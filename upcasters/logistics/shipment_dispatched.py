@@ -41,6 +41,8 @@ def upcast(old: v1.ShipmentDispatched, lookup: Shipments | None) -> v2.ShipmentD
         raise CannotUpcast(
             "version 1 names no places, pallets and time zone: give parse a lookup that knows the shipment"
         )
+    if old.weight_kg <= 0:
+        raise CannotUpcast("the shipment weighs nothing, which version 2 does not take: the scale was not read")
     return v2.ShipmentDispatched(
         shipment_id=old.shipment_id,
         entity_version=facts.entity_version,

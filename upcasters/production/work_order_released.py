@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from acme_contracts import MISSING, CannotUpcast
+from acme_contracts import MISSING, CannotDowncast, CannotUpcast
 from acme_contracts.production.work_order_released import v1, v2
 from acme_contracts.types import EquipmentRef, MaterialRef, TimeWindow
 from acme_contracts.upcasters.units import quantity
@@ -49,4 +49,35 @@ def upcast(old: v1.WorkOrderReleased, lookup: WorkOrders | None) -> v2.WorkOrder
         engineering_change_id=old.engineering_change_id,
         operations=facts.operations,
         released_at=old.released_at,
+    )
+
+
+class Plants(Protocol):
+    """What a service gives to bring a work order back to version 1."""
+
+    def plant_number(self, site: str) -> str | None:
+        """Return the number that ERP has for a site, or None."""
+        ...
+
+
+@v1.downcaster(2, asks=["plant_number"])
+def downcast(new: v2.WorkOrderReleased, lookup: Plants) -> v1.WorkOrderReleased:
+    """Version 1 numbers the plant as ERP does, and always has an end; the operations it never had are left away."""
+    plant = lookup.plant_number(new.equipment.hierarchy.site)
+    if plant is None:
+        raise CannotDowncast("ERP has no number for the site: add it to the table of plants")
+    if new.planned_window.end is MISSING or new.planned_quantity.value < 0:
+        raise CannotDowncast("version 1 can only say a window with an end, and an amount above zero: read version 2")
+    return v1.WorkOrderReleased(
+        work_order_id=new.work_order_id,
+        production_order_id=new.production_order_id,
+        material_number=new.material.material_id,
+        plant=plant,
+        quantity=new.planned_quantity.value,
+        uom=new.planned_quantity.unit_code,
+        start_time=new.planned_window.start,
+        end_time=new.planned_window.end,
+        released_at=new.released_at,
+        engineering_change_id=new.engineering_change_id,
+        equipment=new.equipment,
     )

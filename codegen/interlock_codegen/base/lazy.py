@@ -9,11 +9,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+EXTRAS = {
+    "aio_pika": "amqp",
+    "aiohttp": "aiohttp",
+    "aiokafka": "aiokafka",
+    "confluent_kafka": "kafka",
+    "faststream": "faststream",
+    "httpx2": "httpx2",
+    "hypothesis": "testing",
+    "nats": "nats",
+    "opentelemetry": "otel",
+    "paho": "mqtt",
+    "pytest": "testing",
+    "redis": "redis",
+    "requests": "requests",
+    "urllib3": "urllib3",
+}
+"""The extra of the package that brings a library, by the library's module."""
+
+
 def lazy(
     package: str | None, homes: Mapping[str, str | tuple[str, str]], namespace: dict[str, Any]
 ) -> Callable[[str], Any]:
     """
-    Return a module's `__getattr__`.
+    Return a module's `__getattr__`, and let `dir` know the names too.
 
     `homes` says by name which module it is (`.v1`), or which module it comes from and its name there.
     """
@@ -22,12 +41,26 @@ def lazy(
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = import_module(home if isinstance(home, str) else home[0], package)
+        module = _imported(home if isinstance(home, str) else home[0], package)
         value = module if isinstance(home, str) else getattr(module, home[1])
         namespace[name] = value
         return value
 
+    namespace["__dir__"] = lambda: sorted({*namespace, *homes})
     return load
+
+
+def _imported(module: str, package: str | None) -> Any:
+    """Import a module; when it stands on a library that is not there, say which extra brings that."""
+    try:
+        return import_module(module, package)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRAS:
+            raise
+        whole = (package or "").partition(".")[0]
+        text = f"{missing} is not installed: install {whole} with its extra {EXTRAS[missing]!r}"
+        raise ModuleNotFoundError(text, name=error.name) from None
 
 
 def json_file(package: str | None, name: str) -> Callable[[], dict[str, Any]]:
@@ -39,6 +72,26 @@ def json_file(package: str | None, name: str) -> Callable[[], dict[str, Any]]:
 
         value: dict[str, Any] = json.loads(files(package or __name__).joinpath(name).read_bytes())
         return value
+
+    return read
+
+
+def invariants_of(package: str | None, name: str) -> Callable[[Any, Callable[[Any, Any], bool]], Any]:
+    """Return a function that makes the judge of the invariants in a JSON file beside a module."""
+
+    def load(schema: Any, accepts: Callable[[Any, Any], bool]) -> Any:
+        judge = import_module("._invariants.judging.judge", __package__).Judge
+        return judge(json_file(package, name)(), schema, accepts)
+
+    return load
+
+
+def examples_of(package: str | None, name: str) -> Callable[[], list[dict[str, Any]]]:
+    """Return a function that reads the accepted examples in a JSON file beside a module."""
+
+    def read() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json_file(package, name)()["examples"]
+        return found
 
     return read
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interlock.catalog import Catalog, CatalogSettings, Entry, EventContract, TypeContract
+from interlock.invariants import declared_rows
 from interlock.pointers import split
 from interlock.references import Bundle
 from interlock.validation.keys import dataschema_of, type_of
@@ -21,6 +22,8 @@ from interlock_codegen.naming import all_order, pascal
 
 FUNCTIONS = ("parse", "serialize", "new", "errors", "upcaster", "downcaster")
 """Methods of the contract that its module offers as functions."""
+STATEFUL = "stateful"
+"""The rule that no single event can break."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,17 @@ def event_module(source: Source, entry: Entry[EventContract]) -> Module:
     contract, bundle = entry.value, source.bundles(entry.path)
     lowering = Lowering(Root(bundle.schema), ModuleNames("..._runtime"), _shared(source, bundle, "..._types"))
     name = pascal(contract.name.partition(".")[2])
-    samples = tuple(
-        _data(example.event) for example in source.catalog.examples.get(contract.key, ()) if example.accepted
-    )
+    samples = tuple(_data(event) for event in accepted(source, entry))
     doc = (contract.summary, *_notices(contract))
     model = lowering.root_type(name, doc, samples)
     value = _contract_value(source, entry, model, lowering.names)
     head = f"Event {contract.name}, version {contract.version}."
     return _module(lowering, docstring(head, *_notices(contract), indent=0), value)
+
+
+def accepted(source: Source, entry: Entry[EventContract]) -> list[Any]:
+    """Return the events of a contract's accepted examples."""
+    return [example.event for example in source.catalog.examples.get(entry.value.key, ()) if example.accepted]
 
 
 def _data(event: Any) -> Any:
@@ -177,9 +183,22 @@ def _loads(source: Source, entry: Entry[EventContract], model: Code, names: Modu
     if home.upcasters:
         names.imports["..._lazy"]["importing"] = "importing"
         bridges.append(call("importing", package, literal(home.upcasters)))
+    judged: dict[str, Node] = {}
+    if invariants(source, entry):
+        names.imports["..._lazy"] |= {"invariants_of": "invariants_of", "examples_of": "examples_of"}
+        judged["load_invariants"] = call("invariants_of", package, literal(home.invariants))
+        judged["load_examples"] = call("examples_of", package, literal(home.examples))
     return {
         "envelope": Code("ENVELOPE"),
         "bridges": call("Bridges", *bridges),
         "load_schema": call("json_file", package, literal(home.schema)),
+        **judged,
         "load_model": Code(f"lambda: {model}"),
     }
+
+
+def invariants(source: Source, entry: Entry[EventContract]) -> dict[str, Any]:
+    """Return the rows of what a contract and the types that it uses declare and one event can break; empty for nothing."""
+    rows = declared_rows(source.catalog, entry.value, source.bundles(entry.path))
+    own = [row for row in rows["event"] if row["rule"] != STATEFUL]
+    return {"event": own, "types": rows["types"]} if own or rows["types"] else {}

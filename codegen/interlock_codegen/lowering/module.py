@@ -31,7 +31,9 @@ _OWN = frozenset(
     {
         "annotations",
         "contract_of",
+        "examples_of",
         "importing",
+        "invariants_of",
         "json_file",
         "Bridges",
         "Contract",

@@ -36,6 +36,16 @@ class EventPlace:
         return f"{self.module}.json"
 
     @property
+    def invariants(self) -> str:
+        """The file beside the module that has what is declared beyond the schema."""
+        return f"{self.module}.invariants.json"
+
+    @property
+    def examples(self) -> str:
+        """The file beside the module that has accepted examples, for samples that keep the invariants."""
+        return f"{self.module}.examples.json"
+
+    @property
     def dotted(self) -> str:
         """The module below the package."""
         return f"{self.domain}.{self.event}.{self.module}"

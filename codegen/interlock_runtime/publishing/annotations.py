@@ -46,6 +46,11 @@ def rank(label: str | None) -> int:
     return LABELS.index(label) if label in LABELS else len(LABELS)
 
 
+def highest(*labels: str | None) -> str:
+    """Return the highest of some labels; None is no label."""
+    return max((label for label in labels if label is not None), key=rank)
+
+
 def plain(contract: Contract[D], data: D) -> Any:
     """Return data as JSON values, not judged yet."""
     return loads(encoded(contract._wired(data)))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the contract's own way to the wire

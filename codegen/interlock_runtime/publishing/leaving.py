@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from .. import minting
 from ..contract import Contract
 from ..events import Event
+from ..handling.reading import size
 from ..messages import RawMessage
 from ..modes import Mode
 from ..outbox import Draft
@@ -49,11 +50,10 @@ def numbered(event: Event[D], sequence: int | None, run: str = "") -> Event[D]:
     return Event(event.envelope.replace(sequence=f"{sequence or 0:012d}", source=source), event.data, event.contract)
 
 
-def checked(leaving: Sequence[Leaving], most: int) -> None:
+def checked(leaving: Sequence[Leaving], most: int, mode: Mode, run: str) -> None:
     """Raise ContractViolation for the first that may not leave: it breaks its contract, or is larger than all take."""
     for one in leaving:
-        message = one.written(PLACE, "structured")
-        if len(message.value or b"") > most:
+        if size(one.written(PLACE, mode, run)) > most:
             raise ContractViolation([violation("too-large")], one.event.contract.name)
 
 

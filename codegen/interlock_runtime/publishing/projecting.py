@@ -9,7 +9,7 @@ from ..contract import Contract
 from ..events import Event
 from ..facts import Classification
 from ..wire import encoded
-from .annotations import Note, is_annotated, notes, plain, rank
+from .annotations import Note, highest, is_annotated, notes, plain, rank
 from .refusals import CannotProject
 
 D = TypeVar("D")
@@ -17,19 +17,27 @@ D = TypeVar("D")
 
 def label_of(event: Event[Any], found: list[Note]) -> str:
     """Return the label of an event: its contract's, or the highest of a member that it has."""
-    labels = [event.contract.classification, *(note.label for note in found if note.label is not None)]
-    return str(max(labels, key=rank))
+    return highest(event.contract.classification, *(note.label for note in found))
 
 
-def projected(event: Event[D], grant: Classification) -> Event[D]:
+def raised(event: Event[Any]) -> str | None:
+    """Return the label that a service has raised an event to, as a whole, beyond what its members ask for; else None."""
+    given, contract = event.envelope.dataclassification, event.contract
+    found = notes(contract, plain(contract, event.data)) if is_annotated(contract) else []
+    return given if given is not None and rank(given) > rank(label_of(event, found)) else None
+
+
+def projected(event: Event[D], grant: Classification, label: str | None = None) -> Event[D]:
     """
     Return an event for a reader with this grant: number, keys and sequence stay, members above the grant are gone.
 
-    Raise CannotProject when the event as a whole, or a member that it must have, is above the grant.
+    `label` is what a service has raised the label of the whole event to. Raise CannotProject when the event as a whole,
+    or a member that it must have, is above the grant.
     """
     contract = event.contract
-    if rank(contract.classification) > rank(grant):
-        raise CannotProject(f"{contract.name}@{contract.major}", "the event itself", contract.classification, grant)
+    whole = highest(contract.classification, label)
+    if rank(whole) > rank(grant):
+        raise CannotProject(f"{contract.name}@{contract.major}", "the event itself", whole, grant)
     if not is_annotated(contract):
         return event
     data = plain(contract, event.data)
@@ -38,7 +46,7 @@ def projected(event: Event[D], grant: Classification) -> Event[D]:
     if above:
         data = _without(data, {note.path for note in above})
         found = notes(contract, data)
-    envelope = event.envelope.replace(dataclassification=label_of(event, found))
+    envelope = event.envelope.replace(dataclassification=highest(label_of(event, found), label))
     return Event(envelope, contract.parse_data(encoded(data)) if above else event.data, contract)
 
 

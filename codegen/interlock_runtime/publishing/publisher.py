@@ -28,12 +28,22 @@ from ..modes import Mode
 from ..outbox import Outbox
 from ..sending import AsyncSender, Sender
 from ..violations import ContractViolation
-from .annotations import rank
+from .annotations import highest, rank
 from .leaving import Counters, Leaving, checked, drafts, numbered, sent, sent_async, stream
 from .majors import LOG, as_older, older, refuse_the_dead, without_a_way
 from .names import DURATION, PUBLISHED, SUPPRESSED
-from .projecting import projected
-from .refusals import NotAProducer
+from .projecting import projected, raised
+from .settings import (
+    judge_extensions,
+    judge_grant,
+    judge_grants,
+    judge_made,
+    judge_mode,
+    judge_right,
+    judge_site,
+    judge_source,
+    judge_system,
+)
 from .stamping import stamped
 
 D = TypeVar("D")
@@ -74,6 +84,11 @@ class Publisher:
         """
         if sum(way is not None for way in (outbox, sender, async_sender)) != 1:
             raise Misuse("a publisher needs one of outbox, sender and async_sender")
+        judge_system(catalog, system)
+        judge_site(catalog, site)
+        judge_source(source)
+        judge_grants(audiences or {})
+        judge_mode(mode)
         self.catalog, self.system, self.site = catalog, system, site
         self.source = source.rstrip("/")
         self.audiences: Mapping[str, Classification] = dict(audiences or {})
@@ -145,9 +160,23 @@ class Publisher:
             left = await asyncio.to_thread(sent, self._sender, leaving, self._counters, self._mode)
         return self._counted(leaving, began, left)
 
+    def judge(self, what: Contract[D], data: D, **attributes: Any) -> None:
+        """Raise what publishing it would raise: ContractViolation or NotPublished; nothing leaves."""
+        self._prepared(what, data, attributes)
+
+    def now(self) -> dt.datetime:
+        """Return the present moment by the publisher's clock."""
+        return self._clock()
+
+    @property
+    def outbox(self) -> Outbox | None:
+        """Where it puts events; None for one that sends them straight."""
+        return self._outbox
+
     def projected(self, event: Event[D], grant: Classification) -> Event[D]:
         """Return what a reader with this grant gets of an event; raise CannotProject."""
-        return projected(event, grant)
+        judge_grant(grant)
+        return projected(event, grant, raised(event))
 
     # Preparing
 
@@ -156,11 +185,16 @@ class Publisher:
     ) -> tuple[list[Leaving], Event[D]]:
         """Return all that leaves for one fact, judged; raise ContractViolation or NotPublished."""
         contract = what.contract if isinstance(what, Event) else what
-        self._allowed(contract)
+        if isinstance(what, Event):
+            judge_made(self.catalog, what, self.source, [data, *attributes.values()])
+        judge_right(self.catalog, self.system, contract)
+        refuse_the_dead(contract, self._clock().date())
         try:
-            event = self._stamped(what if isinstance(what, Event) else self._made(what, data, attributes))
-            leaving = self._leaving(event)
-            checked(leaving, self.catalog.inline)
+            made = what if isinstance(what, Event) else self._made(what, data, attributes)
+            event = self._stamped(made)
+            leaving = self._leaving(event, raised(made) if isinstance(what, Event) else _label(attributes))
+            run = "" if self._outbox is not None else self._counters.run
+            checked(leaving, self.catalog.inline, self._mode, run)
         except ContractViolation as refused:
             for fault in refused.violations:
                 labels = {"contract": contract.name, "stage": fault.stage.value, "reason": fault.reason}
@@ -168,17 +202,11 @@ class Publisher:
             raise
         return leaving, event
 
-    def _allowed(self, contract: Contract[Any]) -> None:
-        """Raise NotPublished unless this system may say this now."""
-        row = self.catalog.row(contract.type)
-        if row is not None and row.producers and self.system not in row.producers:
-            raise NotAProducer(self.system, contract.name, row.producers)
-        refuse_the_dead(contract, self._clock().date())
-
     def _made(self, contract: Contract[D], data: D | None, attributes: Mapping[str, Any]) -> Event[D]:
         """Return a new event of this system, which follows from what is being handled."""
         if data is None:
             raise Misuse(f"publish {contract.name}: give the data beside the contract")
+        judge_extensions(attributes.get("extensions") or ())
         moment = self._clock()
         given: dict[str, Any] = {
             "time": moment,
@@ -209,25 +237,25 @@ class Publisher:
         made = stamped(event, policy.expiry if policy else None, moment.date())
         return Event(event.envelope.replace(**missing, **made), event.data, event.contract)
 
-    def _leaving(self, event: Event[Any]) -> list[Leaving]:
-        """Return the event in each major that lives, to each channel that may have it."""
+    def _leaving(self, event: Event[Any], label: str | None) -> list[Leaving]:
+        """Return the event in each major that lives, to each channel that may have it; a raised label holds for all."""
         today = self._clock().date()
         self._warn(event.contract, today)
         found = [event]
-        for contract in older(self.catalog, event.contract, today):
-            twin = as_older(event, contract, self._lookup)
+        for contract in older(self.catalog, event.contract, today, self._lookup):
+            twin = as_older(event, contract, self._lookup, label)
             source = stream(self.source, contract)
             found.append(self._stamped(Event(twin.envelope.replace(source=source), twin.data, contract)))
-        return [leaving for one in found for leaving in self._channels(one)]
+        return [leaving for one in found for leaving in self._channels(one, label)]
 
-    def _channels(self, event: Event[Any]) -> list[Leaving]:
+    def _channels(self, event: Event[Any], label: str | None) -> list[Leaving]:
         """Return an event for its channel, and without what is above their grants for those of the audiences."""
         site = event.envelope.site or self.site
         address = self.catalog.channel(event.contract, site)
         made = [Leaving(address, event)]
         for name, grant in self.audiences.items():
-            if rank(event.contract.classification) <= rank(grant):
-                made.append(Leaving(f"{address}.{name}", projected(event, grant), beside=True))
+            if rank(highest(event.contract.classification, label)) <= rank(grant):
+                made.append(Leaving(f"{address}.{name}", projected(event, grant, label), beside=True))
         return made
 
     def _warn(self, contract: Contract[Any], today: dt.date) -> None:
@@ -235,8 +263,13 @@ class Publisher:
         if contract.type in self._warned:
             return
         self._warned.add(contract.type)
-        for key in without_a_way(self.catalog, contract, today):
-            LOG.warning("published without contract=%s: no downcaster leads there from major %d", key, contract.major)
+        for key, asked in without_a_way(self.catalog, contract, today, self._lookup):
+            why = (
+                f"its downcaster asks for {', '.join(asked)}: give the publisher a lookup that has it"
+                if asked
+                else f"no downcaster leads there from major {contract.major}"
+            )
+            LOG.warning("published without contract=%s: %s", key, why)
 
     # Ending
 
@@ -256,3 +289,9 @@ class Publisher:
         for one in leaving:
             self._telemetry.count(PUBLISHED, {"contract": one.event.contract.name, "channel": one.channel})
         return event
+
+
+def _label(attributes: Mapping[str, Any]) -> str | None:
+    """Return the label that a service gives a new event; it can only raise the contract's."""
+    given = (attributes.get("extensions") or {}).get("dataclassification")
+    return given if isinstance(given, str) else None

@@ -10,7 +10,7 @@ from ..contract import Contract
 from ..envelope import Attribute
 from ..events import Event
 from ..instants import Instant
-from .annotations import Note, is_annotated, notes, plain, rank
+from .annotations import Note, highest, is_annotated, notes, plain
 from .projecting import label_of
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")
@@ -23,8 +23,7 @@ def stamped(event: Event[Any], expiry: dt.timedelta | None, today: dt.date) -> d
     made = {**_personal(found), **_deprecation(contract, today), **_expiry(event, expiry)}
     given_label = event.envelope.dataclassification
     given = {name: value for name, value in made.items() if event.envelope.get(name) is None}
-    labels = [label_of(event, found), *([given_label] if given_label else [])]
-    return {**given, "dataclassification": max(labels, key=rank)}
+    return {**given, "dataclassification": highest(label_of(event, found), given_label)}
 
 
 def _personal(found: list[Note]) -> dict[str, Attribute]:

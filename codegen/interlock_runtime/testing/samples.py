@@ -12,6 +12,7 @@ from ..instants import Instant
 from ..messages import RawMessage
 from ..wire import encoded
 from .choosing import Chooser, Least, Most, Seeded
+from .mending import mended
 from .texts import CannotSample
 from .values import Maker
 
@@ -46,11 +47,11 @@ def sample_message(contract: Contract[Any], seed: object = 0) -> RawMessage:
 
 def event_by(contract: Contract[D], chooser: Chooser) -> Event[D] | None:
     """Return the event that a chooser makes; None when the contract does not take it."""
-    value = data_by(contract, chooser)
-    if value is None:
+    document = _document_by(contract, chooser)
+    if document is None:
         return None
-    data = contract.parse_data(encoded(value))
-    attributes = _attributes(contract, chooser)
+    attributes = {name: value for name, value in document.items() if name != "data"}
+    data = contract.parse_data(encoded(document["data"]))
     event = contract.new(data, source=str(attributes.pop("source")), extensions=attributes, time=Instant.of(_TIME))
     envelope = event.envelope.replace(**attributes)
     made = Event(envelope, data, contract)
@@ -60,8 +61,16 @@ def event_by(contract: Contract[D], chooser: Chooser) -> Event[D] | None:
 
 def data_by(contract: Contract[Any], chooser: Chooser) -> Any:
     """Return the JSON value of data that a chooser makes; None when the contract does not take it."""
+    document = _document_by(contract, chooser)
+    return None if document is None else document["data"]
+
+
+def _document_by(contract: Contract[Any], chooser: Chooser) -> dict[str, Any] | None:
+    """Return the data that a chooser makes with the attributes that no key of the contract gives."""
     value = Maker(contract.schema, chooser, _key_parts(contract)).value(contract.schema)
-    return value if contract.writer_gate.fits(value) else None
+    if not contract.writer_gate.fits(value):
+        return None
+    return mended(contract, {**_attributes(contract, chooser), "data": value}, chooser)
 
 
 def _key_parts(contract: Contract[Any]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from ._lazy import lazy
 if TYPE_CHECKING:
     from ._runtime.clients.errors import (
         ApiError,
+        BadLink,
         ClientError,
         ClientProblem,
         CommandSuppressed,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         UnreadableResponse,
     )
     from ._runtime.clients.exchange import AsyncTransport, Request, Response, Timeout, Transport, TransportFault
+    from ._runtime.clients.forms import FormFile
+    from ._runtime.clients.hooks import Hook
     from ._runtime.clients.problems import Problem
     from ._runtime.clients.replies import Attempt, CallRecord, Reply
     from ._runtime.clients.retrying import Clock, Retry
@@ -45,6 +48,7 @@ __all__ = [
     "AsyncHttpx2Transport",
     "AsyncTransport",
     "Attempt",
+    "BadLink",
     "Basic",
     "Bearer",
     "CallRecord",
@@ -54,6 +58,8 @@ __all__ = [
     "Clock",
     "CommandSuppressed",
     "ConnectionFailed",
+    "FormFile",
+    "Hook",
     "Httpx2Transport",
     "MutualTls",
     "NoCredentials",
@@ -88,6 +94,7 @@ _HOMES: Final[dict[str, str | tuple[str, str]]] = {
     "AsyncHttpx2Transport": ("._runtime.clients.transports.httpx2", "AsyncHttpx2Transport"),
     "AsyncTransport": ("._runtime.clients.exchange", "AsyncTransport"),
     "Attempt": ("._runtime.clients.replies", "Attempt"),
+    "BadLink": ("._runtime.clients.errors", "BadLink"),
     "Basic": ("._runtime.clients.security", "Basic"),
     "Bearer": ("._runtime.clients.security", "Bearer"),
     "CallRecord": ("._runtime.clients.replies", "CallRecord"),
@@ -97,6 +104,8 @@ _HOMES: Final[dict[str, str | tuple[str, str]]] = {
     "Clock": ("._runtime.clients.retrying", "Clock"),
     "CommandSuppressed": ("._runtime.clients.errors", "CommandSuppressed"),
     "ConnectionFailed": ("._runtime.clients.errors", "ConnectionFailed"),
+    "FormFile": ("._runtime.clients.forms", "FormFile"),
+    "Hook": ("._runtime.clients.hooks", "Hook"),
     "Httpx2Transport": ("._runtime.clients.transports.httpx2", "Httpx2Transport"),
     "MutualTls": ("._runtime.clients.security", "MutualTls"),
     "NoCredentials": ("._runtime.clients.errors", "NoCredentials"),

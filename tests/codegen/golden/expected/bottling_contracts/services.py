@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SqliteIdempotency,
         served,
     )
+    from ._runtime.serving.redis import RedisIdempotency, RedisThrottles
     from ._runtime.stores.json_lines import JsonLinesReceipts
     from ._runtime.stores.memory import MemoryInbox, MemoryQuarantine, MemoryReceipts
     from ._runtime.stores.redis import RedisInbox
@@ -76,7 +77,9 @@ __all__ = [
     "Policies",
     "Publisher",
     "Receipt",
+    "RedisIdempotency",
     "RedisInbox",
+    "RedisThrottles",
     "RetryLater",
     "SendFailed",
     "Sender",
@@ -129,7 +132,9 @@ _HOMES: Final[dict[str, str | tuple[str, str]]] = {
     "Policies": ("._runtime.handling.policies", "Policies"),
     "Publisher": ("._runtime.publishing", "Publisher"),
     "Receipt": ("._runtime.handling.outcomes", "Receipt"),
+    "RedisIdempotency": ("._runtime.serving.redis", "RedisIdempotency"),
     "RedisInbox": ("._runtime.stores.redis", "RedisInbox"),
+    "RedisThrottles": ("._runtime.serving.redis", "RedisThrottles"),
     "RetryLater": ("._runtime.handling.errors", "RetryLater"),
     "SendFailed": ("._runtime.sending", "SendFailed"),
     "Sender": ("._runtime.sending", "Sender"),

@@ -3,6 +3,21 @@
 
 from __future__ import annotations
 
-from .._runtime.testing.strategies import Invalid, data, events, invalid, messages
+from typing import TYPE_CHECKING, Final
+
+from .._lazy import lazy
+
+if TYPE_CHECKING:
+    from .._runtime.testing.strategies import Invalid, data, events, invalid, messages
 
 __all__ = ["Invalid", "data", "events", "invalid", "messages"]
+
+_HOMES: Final[dict[str, str | tuple[str, str]]] = {
+    "Invalid": (".._runtime.testing.strategies", "Invalid"),
+    "data": (".._runtime.testing.strategies", "data"),
+    "events": (".._runtime.testing.strategies", "events"),
+    "invalid": (".._runtime.testing.strategies", "invalid"),
+    "messages": (".._runtime.testing.strategies", "messages"),
+}
+
+__getattr__ = lazy(__package__, _HOMES, globals())

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import MISSING, Field
 
 from ..._envelope import ENVELOPE
-from ..._lazy import contract_of, json_file
+from ..._lazy import contract_of, examples_of, invariants_of, json_file
 from ..._runtime import Bridges, Contract, Keys, Lifecycle, Sla
 from ..._runtime.instants import Instant, LocalDate
 from ..._runtime.models import DecimalText, Model
@@ -96,6 +96,8 @@ CONTRACT: Final[Contract[BatchFilled]] = Contract(
     envelope=ENVELOPE,
     bridges=Bridges(contract_of(__package__, {1: ".v1", 2: ".v2"})),
     load_schema=json_file(__package__, "v2.json"),
+    load_invariants=invariants_of(__package__, "v2.invariants.json"),
+    load_examples=examples_of(__package__, "v2.examples.json"),
     load_model=lambda: BatchFilled,
 )
 """The contract as a value: promises, reading and writing."""

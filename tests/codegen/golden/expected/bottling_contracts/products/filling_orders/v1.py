@@ -20,7 +20,9 @@ from ..._runtime.clients.asynchronous import BaseAsyncClient
 from ..._runtime.clients.definitions import Definitions
 from ..._runtime.clients.errors import ClientProblem, ServerProblem
 from ..._runtime.clients.exchange import Timeout
-from ..._runtime.clients.operations import Answer, Opaque, Operation, Paging, Parameter, ProblemType
+from ..._runtime.clients.operations import Answer, Opaque, Operation, ProblemType
+from ..._runtime.clients.paging import Paging
+from ..._runtime.clients.parameters import Parameter
 from ..._runtime.clients.replies import Reply
 from ..._runtime.clients.security import MutualTlsScheme, OAuth2Scheme, Scheme
 from ..._runtime.clients.synchronous import BaseClient
