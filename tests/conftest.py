@@ -1,4 +1,4 @@
-"""What every test run does: confirm each witness independently, and print tables and counts at the end."""
+"""What every test run does: confirm each witness independently, hurry no law, and print tables and counts at the end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.tables import TABLES
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+"""A busy machine fails no law: what a law takes is nobody's promise."""
 
 
 def exact(value: Any) -> Any:

@@ -54,9 +54,9 @@ def test_the_three_questions_about_a_hold(workspace: Workspace) -> None:
     for line in (
         "  happened  2026-03-17T07:15:01Z at muc1, by qms; recorded 1 s later",
         "notified: 2 of 7 declared readers with evidence",
-        "  erp-inventory               erp                 handled      handled",
+        "  erp-inventory               erp                 handled\n      handled 2026-03-17T07:15:05Z, 4 s after",
         "  mes-dispatch                mes                 no evidence\n",
-        "  tms-shipment-orchestration  tms                 received     quarantined",
+        "  tms-shipment-orchestration  tms                 received\n      quarantined (payload-invalid)",
         "actions of quality-hold-to-shipment: 13 in time, 6 no evidence",
         "  in time      shipment-paused         8 s of 1 min",
         "  no evidence  pause-shipment          due by 2026-03-17T07:15:31Z",
@@ -100,7 +100,7 @@ def test_summary_of_sites(workspace: Workspace) -> None:
     )
     store.close()
     answer = ask(workspace, "lineage", "--observed", str(lines), "--at", "2026-03-18")
-    assert "  muc1  1 delivered  1 late  3 retries  1 gaps  0 lost  0 missing" in answer.out
+    assert "  muc1  1 delivered  1 late  3 retries  1 gaps  0 lost  0 missing  0 waiting" in answer.out
     assert "  undeclared reader  quality.lot-on-hold  canteen" in answer.out
     data = json.loads(ask(workspace, "lineage", "--observed", str(lines), "--json").out)
     assert data["sites"]["muc1"]["longest-delay"] == 840.0

@@ -76,6 +76,22 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert heavy & set(done.stderr.split()) == set()
 
 
+@pytest.mark.parametrize("rule", ["compat/type-changed", "invariant/unique"])
+def test_a_rule_is_explained_without_the_gate(rule: str) -> None:
+    """A page of a rule costs neither git nor the other rules: it is what a finding tells people to read next."""
+    paths = os.pathsep.join(str(Path(__file__).parents[2] / name) for name in ("registry", "codegen", "cli"))
+    code = f"import sys; from interlock_cli.__main__ import run; run(['explain', {rule!r}]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(  # noqa: S603 - a script of ours
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": paths},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith(rule)
+    assert not {"interlock.rules", "interlock.repository", "interlock.check.gate"} & set(done.stderr.split())
+
+
 def _on_a_terminal(root: Path, *arguments: str, **environment: str) -> str:
     """Run a command whose stdout is a terminal, and return what it wrote."""
     leader, follower = pty.openpty()

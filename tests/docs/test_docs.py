@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -43,7 +44,18 @@ def test_what_a_page_prints_was_printed(page: Path) -> None:
 def test_the_three_users_and_the_readme_are_told_by_running() -> None:
     """The pages that people read first are among those that are run."""
     told = {name_of(page) for page in generator.stories()}
-    assert told >= {"README.md", *(f"docs/tutorials/{user}.md" for user in ("architect", "developer", "pipeline"))}
+    pages = {name_of(page) for page in (ROOT / "docs" / "tutorials").glob("*.md")}
+    assert told >= {"README.md", *pages} - {"docs/tutorials/README.md"}
+
+
+def test_a_reader_can_make_the_repository_of_the_tutorials(tmp_path: Path) -> None:
+    """The command that the tutorials name makes what they start from, and writes over nothing."""
+    command = [sys.executable, str(ROOT / "tools" / "plant.py"), str(tmp_path / "try")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - a script of ours
+    made = Path(said.strip().removeprefix("made it; now: cd "))
+    git = ["git", "-C", str(made), "describe", "--tags", "origin/main"]
+    assert subprocess.run(git, check=True, capture_output=True, text=True).stdout == "catalog/v1.0.0\n"  # noqa: S603 - git
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 2  # noqa: S603 - as above
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

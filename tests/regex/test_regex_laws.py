@@ -10,7 +10,7 @@ from regex_strategies import TEXTS, looking, plain
 
 from interlock.regex import EVERYTHING, NOTHING, Budget, Language, PatternError, UnsupportedPattern, lint
 
-LAW = settings(max_examples=150, deadline=None)
+LAW = settings(max_examples=150)
 lengths = st.tuples(st.integers(0, 4), st.one_of(st.none(), st.integers(0, 4)))
 
 
@@ -134,7 +134,7 @@ def test_small_languages_are_counted_as_by_hand(pattern: str) -> None:
     assert body.lengths() == ((len(found[0]), len(found[-1])) if found else (0, -1))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(looking)
 def test_matching_agrees_with_pythons_engine(pattern: str) -> None:
     """Where Python's engine has the semantics of ECMA-262, both find the same texts."""
@@ -149,7 +149,7 @@ def test_matching_agrees_with_pythons_engine(pattern: str) -> None:
     assert members(language) - skip == {text for text in TEXTS if peer.search(text)} - skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=12))
 def test_any_text_is_a_pattern_or_refused_with_a_place(text: str) -> None:
     """No text makes the parser fall over."""

@@ -45,9 +45,7 @@ def collected(strategy: st.SearchStrategy[str], count: int) -> list[str]:
     """Examples of a strategy, for one batch."""
     found: list[str] = []
 
-    @settings(
-        max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=count, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(pattern: str) -> None:
         found.append(pattern)

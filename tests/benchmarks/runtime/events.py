@@ -8,6 +8,7 @@ installed are left out and named.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import sys
@@ -146,6 +147,8 @@ def reading(contract: Any, event: bytes, data: bytes) -> list[Race]:
     first = Race("A whole event, valid: bytes to ...", "json.loads")
     first.add("json.loads", lambda: json.loads(event))
     first.add("ours: parse, typed event with envelope", lambda: contract.parse(event))
+    bare = dataclasses.replace(contract, load_invariants=None)
+    first.add("ours: parse, invariants left out", lambda: bare.parse(event))
     first.add("ours: the gate alone", lambda: contract.event_gate.load(event))
     first.add("jsonschema-rs on json.loads, dictionary, inexact", lambda: compiled.is_valid(json.loads(event)))
     first.add("python-jsonschema on json.loads, dictionary", lambda: oracle.is_valid(json.loads(event)))
@@ -194,6 +197,8 @@ def writing(contract: Any, event: bytes) -> Race:
     race = Race("A whole event: typed value to bytes", "json.dumps")
     race.add("json.dumps", lambda: json.dumps(document))
     race.add("ours: serialize, closed and checked", lambda: contract.serialize(read))
+    bare = dataclasses.replace(contract, load_invariants=None)
+    race.add("ours: serialize, invariants left out", lambda: bare.serialize(read))
     race.add(
         "plain pydantic: model_dump_json of the data, nothing checked", lambda: read.data.model_dump_json(by_alias=True)
     )
