@@ -34,4 +34,8 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    match sys.argv[1:]:
+        case [url]:
+            main(url)
+        case _:
+            sys.exit(__doc__)

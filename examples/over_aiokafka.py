@@ -26,4 +26,8 @@ async def main(servers: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    match sys.argv[1:]:
+        case [servers, folder]:
+            asyncio.run(main(servers, Path(folder)))
+        case _:
+            sys.exit(__doc__)

@@ -27,4 +27,8 @@ async def main(port: int, url: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
+    match sys.argv[1:]:
+        case [port, url, folder]:
+            asyncio.run(main(int(port), url, Path(folder)))
+        case _:
+            sys.exit(__doc__)

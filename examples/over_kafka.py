@@ -28,4 +28,8 @@ def main(servers: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    match sys.argv[1:]:
+        case [servers, folder]:
+            main(servers, Path(folder))
+        case _:
+            sys.exit(__doc__)

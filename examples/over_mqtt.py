@@ -34,4 +34,8 @@ def main(host: str, port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    match sys.argv[1:]:
+        case [host, port, folder]:
+            main(host, int(port), Path(folder))
+        case _:
+            sys.exit(__doc__)

@@ -52,4 +52,8 @@ def main(port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    match sys.argv[1:]:
+        case [port, folder]:
+            main(int(port), Path(folder))
+        case _:
+            sys.exit(__doc__)

@@ -15,9 +15,11 @@ from acme_contracts.inventory.inventory_moved.v1 import InventoryMoved
 from acme_contracts.quality.lot_on_hold.v2 import CONTRACT as LOT_ON_HOLD
 from acme_contracts.quality.lot_on_hold.v2 import LotOnHold
 from acme_contracts.services import Outbox, SqliteInbox, SqliteQuarantine, SqliteReceipts
-from acme_contracts.types import DocumentRef, LocalDate
+from acme_contracts.types import DocumentRef, LocalDate, LocationRef
 
 SITE = "muc1"
+STORE = LocationRef(location_id="muc1-fg-1", location_type=LocationRef.LocationType.STORAGE_ZONE, site=SITE)
+"""Where the lots lie; a change of status happens in one place."""
 HOLDS = catalog.channel(LOT_ON_HOLD, SITE)
 """Where holds are heard: muc1.quality.lot-on-hold.v2."""
 MOVEMENTS = catalog.channel(INVENTORY_MOVED, SITE)
@@ -56,6 +58,8 @@ def blocked(hold: LotOnHold) -> InventoryMoved:
         movement_type=InventoryMoved.MovementType.STATUS_CHANGE,
         lot=hold.lot,
         quantity=hold.affected_quantity,
+        from_location=STORE,
+        to_location=STORE,
         from_stock_status="UNRESTRICTED",
         to_stock_status=hold.stock_status,
         reference=DocumentRef(document_type=DocumentRef.DocumentType.HOLD, document_id=hold.hold_id),

@@ -6,7 +6,7 @@ A page takes part when it has a `console` block. Its blocks are one story, from 
   ends with the first finding, a line `...` and the summary.
 - `diff`: applied to the working copy.
 - `yaml PATH`, `json PATH`, `python PATH`: the file is written.
-- `<!-- edit PATH: old -> new; old -> new -->`: texts of a file are replaced.
+- a paragraph "Edit `PATH`: `old` becomes `new`, `old` becomes `new`.": texts of a file are replaced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from plant import Plant, plant
 
 BLOCK = re.compile(
     r"^```(?P<kind>console|diff|yaml|json|python)(?: (?P<more>[^\n`]+))?\n(?P<body>.*?)^```$"
-    r"|^<!-- edit (?P<path>\S+): (?P<pairs>.*?) -->$",
+    r"|^Edit `(?P<path>[^`]+)`: (?P<pairs>`[^\n]*`)\.$",
     re.MULTILINE | re.DOTALL,
 )
 VARYING = (
@@ -96,7 +96,7 @@ def _first_finding(shown: str) -> str:
 def _edit(path: Path, pairs: str) -> None:
     """Replace texts of a file; each has to be there."""
     text = path.read_text(encoding="utf-8")
-    for old, new in (pair.split(" -> ") for pair in pairs.split("; ")):
+    for old, new in re.findall(r"`([^`]+)` becomes `([^`]+)`", pairs):
         if old not in text:
             raise RuntimeError(f"{path.name} has no {old!r} to edit")
         text = text.replace(old, new)

@@ -14,6 +14,7 @@ from pathlib import Path
 import api_rules
 import catalog_format
 import consoles
+import package_page
 
 from interlock import kinds
 from interlock.authoring.pages import Page, pages
@@ -37,6 +38,7 @@ def generated() -> Iterator[tuple[str, str]]:
     yield "reference/openapi-compatibility.md", api_rules.page()
     yield "reference/cli.md", MARK + manual()
     yield "reference/catalog-format.md", MARK + catalog_format.page()
+    yield "reference/package.md", MARK + package_page.page()
 
 
 def _json(value: object) -> str:
@@ -47,8 +49,7 @@ def _json(value: object) -> str:
 def _rule(page: Page) -> str:
     """Write one rule's page."""
     also = f", also known as {', '.join(page.aliases)}" if page.aliases else ""
-    text = api_rules.with_pair(page.id, page.text.strip())
-    return f"{MARK}# {page.id}\n\n*Level: {page.level}{also}.*\n\n{text}\n"
+    return f"{MARK}# {page.id}\n\n*Level: {page.level}{also}.*\n\n{page.whole.strip()}\n"
 
 
 def _index() -> str:

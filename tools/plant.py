@@ -1,4 +1,8 @@
-"""A plant's repository to try things in: a scratch copy of the shipped catalog, released, pushed, and cut off from here."""
+"""
+A plant's repository to try things in: a scratch copy of the shipped catalog, released, pushed, and cut off from here.
+
+`python tools/plant.py FOLDER` makes one to follow the tutorials in; its remote is a folder beside it.
+"""
 
 from __future__ import annotations
 
@@ -98,3 +102,18 @@ def _dated() -> list[str]:
     group = get_command(application())
     commands = getattr(group, "commands", {})
     return sorted(name for name, command in commands.items() if any(p.name == "today" for p in command.params))
+
+
+def main(arguments: list[str]) -> int:
+    """Make the repository in the folder that is named, which must be new; say where it is."""
+    folder = Path(arguments[0]).absolute() if len(arguments) == 1 else None
+    if folder is None or (folder.exists() and any(folder.iterdir())):
+        print("name one folder that is new or empty: python tools/plant.py FOLDER", file=sys.stderr)
+        return 2
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"made it; now: cd {plant(folder).root}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from interlock_cli.reports.escape import document, one_line
+from interlock_cli.reports.escape import message, one_line
 from interlock_cli.reports.page import Page
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def _spot(text: str) -> str:
 
 
 def _witness(value: Any) -> list[str]:
-    """Return a witness as JSON, cut when it is long."""
-    found = document(value).split("\n")
+    """Return a witness as JSON, or as HTTP where it is a message of an API, cut when it is long."""
+    found = message(value).split("\n")
     if len(found) <= MOST_WITNESS_LINES:
         return found
     return [*found[:MOST_WITNESS_LINES], f"... {len(found) - MOST_WITNESS_LINES} more lines; --json has all"]

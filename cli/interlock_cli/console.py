@@ -17,6 +17,10 @@ MOST_WIDTH = 120
 """A line longer than this reads badly, however wide the terminal is."""
 
 
+LEAST_WIDTH = 20
+"""Fewer columns than this say too little to be the last ones of a table's row."""
+
+
 def page() -> Page:
     """Return how stdout wants its lines: coloured on a terminal (see no-color.org), 80 columns elsewhere."""
     import shutil
@@ -61,21 +65,34 @@ def complain(sentence: str, code: int) -> int:
 
 
 def table(rows: Sequence[Sequence[str]], page: Page, *, indent: int = 2, looks: Sequence[str] = ()) -> list[str]:
-    """Return rows as aligned columns; the last one is cut where the line ends, never wrapped."""
+    """Return the lines of rows as aligned columns."""
+    return [line for lines in aligned(rows, page, indent=indent, looks=looks) for line in lines]
+
+
+def aligned(
+    rows: Sequence[Sequence[str]], page: Page, *, indent: int = 2, looks: Sequence[str] = ()
+) -> list[list[str]]:
+    """Return each row's lines: the last cell is cut where the line ends, and stands below where little is left of it."""
     from interlock_cli.reports.escape import one_line
 
-    if not rows:
-        return []
     shown = [[one_line(cell, 200) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)][:-1]
-    rest = max(20, page.width - indent - sum(widths) - 2 * len(widths))
-    return [_row(row, widths, rest, page, indent=indent, looks=looks) for row in shown]
+    rest = page.width - indent - sum(widths) - 2 * len(widths)
+    if rest >= min(LEAST_WIDTH, max((len(row[-1]) for row in shown), default=0)):
+        return [[_row([*row[:-1], ellipsis(row[-1], rest)], [*widths, 0], page, indent, looks)] for row in shown]
+    below = " " * (indent + 4)
+    return [
+        [
+            _row(row[:-1], widths, page, indent, looks),
+            *([below + ellipsis(row[-1], page.width - len(below))] * bool(row[-1])),
+        ]
+        for row in shown
+    ]
 
 
-def _row(cells: list[str], widths: list[int], rest: int, page: Page, *, indent: int, looks: Sequence[str]) -> str:
+def _row(cells: Sequence[str], widths: Sequence[int], page: Page, indent: int, looks: Sequence[str]) -> str:
     """Return one line of a table."""
-    *head, last = cells
-    padded = [f"{cell:<{width}}" for cell, width in zip(head, widths, strict=True)] + [ellipsis(last, rest)]
+    padded = [f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)]
     painted = [
         page.paint(cell, look) if look else cell
         for cell, look in zip(padded, [*looks, *[""] * len(padded)], strict=False)

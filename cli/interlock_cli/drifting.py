@@ -21,9 +21,11 @@ def lists(found: Drift) -> dict[str, list[str]]:
 
 
 def tell_drift(found: Drift, place: Path, count: int, *, again: str, check: bool, quiet: bool) -> None:
-    """Say what differs or was done; `again` is the command that mends what differs."""
+    """Say what differs or was done; `again` is the command that mends what differs. Files that are all new need no list."""
     words = _CHECKED if check else _WRITTEN
-    say(*(f"{words[kind]}  {path}" for kind, paths in lists(found).items() for path in paths))
+    first = not check and len(found.missing) == count and not found.stale
+    if not first:
+        say(*(f"{words[kind]}  {path}" for kind, paths in lists(found).items() for path in paths))
     if quiet:
         return
     if not found:
@@ -31,7 +33,8 @@ def tell_drift(found: Drift, place: Path, count: int, *, again: str, check: bool
     elif check:
         tell(f"{place} is not up to date: run {again}, and commit what it writes")
     else:
-        done = f"wrote {len(found.missing) + len(found.changed)} and removed {len(found.stale)} of {count}"
+        wrote = len(found.missing) + len(found.changed)
+        done = f"wrote {count}" if first else f"wrote {wrote} and removed {len(found.stale)} of {count}"
         tell(f"{done} {'file' if count == 1 else 'files'} in {place}")
 
 

@@ -171,6 +171,7 @@ def summary_data(found: Iterable[Difference], sites: dict[str, SiteHealth]) -> d
                 "deliveries": site.deliveries, "outcomes": site.outcomes, "delayed": site.delayed,
                 "longest-delay": _seconds(site.longest_delay), "retried": site.retried, "retries": site.retries,
                 "gaps": site.gaps, "lost": site.lost, "missing": site.missing,
+                "waiting": site.waiting,
             }
             for name, site in sites.items()
         },
@@ -181,7 +182,7 @@ def summary_lines(found: list[Difference], sites: dict[str, SiteHealth], page: P
     """Return where evidence and catalog differ, and the health of each site, for people."""
     lines = [heading("sites: what receipts tell", page)]
     rows = [
-        (name, f"{site.deliveries} delivered", f"{site.delayed} late", f"{site.retries} retries", f"{site.gaps} gaps", f"{site.lost} lost", f"{site.missing} missing")
+        (name, f"{site.deliveries} delivered", f"{site.delayed} late", f"{site.retries} retries", f"{site.gaps} gaps", f"{site.lost} lost", f"{site.missing} missing", f"{site.waiting} waiting")
         for name, site in sites.items()
     ]  # fmt: skip
     lines += table(rows, page) or ["  no evidence: there is no receipt"]

@@ -46,9 +46,9 @@ def _catalog_in(folder: Path) -> Path | None:
     return next((place for place in (folder / "contracts", folder) if (place / SETTINGS).is_file()), None)
 
 
-def working_copy(context: Context) -> Loaded:
-    """Read the catalog as it stands in the working copy."""
+def working_copy(context: Context, *, whole: bool = True) -> Loaded:
+    """Read the catalog as it stands in the working copy, without examples and OpenAPI documents where nothing is said of them."""
     from interlock.loading import load
     from interlock.trees import WorkTree
 
-    return load(WorkTree(catalog_folder(context)))
+    return load(WorkTree(catalog_folder(context)), whole=whole)

@@ -65,7 +65,7 @@ def _show(found: Diff) -> None:
     say(heading(f"{found.old} -> {found.new}", here))
     say(*(f"  {here.paint(line, line[:1])}" for line in found.differences or ("nothing differs in what readers see",)))
     for answer in found.answers:
-        title = f"{answer.direction} [{REGISTRY_WORDS[answer.direction]}]"
+        title = f"{answer.asks} [{REGISTRY_WORDS[answer.direction]}]"
         say("", here.ends(title, str(answer.comparison.verdict).upper()))
         say(
             *here.wrapped(one_line(f"{answer.reader} reads what {answer.writer} writes")),

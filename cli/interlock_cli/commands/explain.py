@@ -45,8 +45,8 @@ def explain(
         return
     found = matching[0]
     if as_json:
-        say_json({"rule": found.id, "level": found.level, "aliases": list(found.aliases), "page": found.text})
+        say_json({"rule": found.id, "level": found.level, "aliases": list(found.aliases), "page": found.whole})
         return
     also = f"  also {', '.join(found.aliases)}" if found.aliases else ""
     say(here.ends(found.id, found.level) + here.paint(also, "aside"), "")
-    say(*(heading(line.lstrip("# "), here) if line.startswith("#") else line for line in found.text.splitlines()))
+    say(*(heading(line.lstrip("# "), here) if line.startswith("#") else line for line in found.whole.splitlines()))

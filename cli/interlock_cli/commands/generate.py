@@ -60,6 +60,8 @@ def generate(
     }  # fmt: skip
     _refuse_idle(target, [option for option, value in given.items() if value is not None])
     version = _version(package_version or "0.0.0")
+    if output is not None and source is None and target != "upcaster":
+        _refuse_inside(output, catalog_folder(ctx))
     if target in ("openapi", "asyncapi"):
         from interlock_cli.exporting import Export, export
 
@@ -81,6 +83,14 @@ def _refuse_idle(target: str, given: list[str]) -> None:
     idle = next((option for option in given if target not in _TAKEN[option]), None)
     if idle is not None:
         raise UsageError(f"{idle} says nothing to {target}: leave it out, it belongs to {' and '.join(_TAKEN[idle])}")
+
+
+def _refuse_inside(output: Path, catalog: Path) -> None:
+    """Raise UsageError for a place inside the catalog, whose files would be read as contracts from then on."""
+    if output.resolve().is_relative_to(catalog.resolve()):
+        raise UsageError(
+            f"--output {output} lies in the catalog, which holds contracts only: name a place outside of it"
+        )
 
 
 def _version(text: str) -> str:

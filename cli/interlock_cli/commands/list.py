@@ -31,7 +31,7 @@ def list_(
     """List what the catalog holds. Without a kind, a summary by domain."""
     if kind is not None and kind not in ROWS:
         raise BadValueError("what to list", kind, f"write one of {', '.join(ROWS)}{nearest(kind, ROWS)}")
-    loaded = working_copy(ctx)
+    loaded = working_copy(ctx, whole=False)
     catalog = loaded.catalog
     if as_json:
         say_json(
@@ -143,7 +143,7 @@ def _products(catalog: Catalog) -> list[Row]:
 def _readers(catalog: Catalog) -> list[Row]:
     """Return a row a reader."""
     return [
-        {"name": name, "system": entry.value.system, "owner": entry.value.owner, "events": [reading.event for reading in entry.value.reads]}
+        {"name": name, "system": entry.value.system, "owner": entry.value.owner, "events": list(dict.fromkeys(reading.event for reading in entry.value.reads))}
         for name, entry in sorted(catalog.readers.items())
     ]  # fmt: skip
 

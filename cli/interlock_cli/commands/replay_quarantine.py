@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interlock.errors import DocumentError, InterlockError, UsageError
-from interlock_cli.console import page, say, say_json, table, tell
+from interlock_cli.console import aligned, page, say, say_json, tell
 from interlock_cli.options import AsJson
 from interlock_cli.services import Into, Package, handler_of, package_of, tables_in
 
@@ -24,7 +24,9 @@ EVERY: tuple[Held, ...] = ("retrying", "quarantined", "parked", "released", "han
 
 def replay_quarantine(
     ctx: typer.Context,
-    store: Annotated[Path, typer.Argument(metavar="STORE", help="The SQLite file of a service's quarantine.")],
+    store: Annotated[
+        str, typer.Argument(metavar="STORE", help="The SQLite file of a service's quarantine, or the `payloadRef` of a dead letter.")
+    ],
     *,
     release: Annotated[
         list[int] | None, typer.Option("--release", metavar="ID", show_default=False, help="Let this entry be told again, in its place; repeatable.")
@@ -55,17 +57,38 @@ def replay_quarantine(
         raise UsageError("--discard ID and --why TEXT go together: what is given up keeps its reason")
     if into is None and (inbox or receipts):
         raise UsageError("--inbox and --receipts are for --into module:function")
-    found = _opened(store)
+    file, only = placed(store)
+    found = _opened(file)
     try:
         _resolve(found, release or [], discard or [], key, why, everything=everything)
         if export is not None:
             _export(found, export)
         if into is None:
-            _list(found, as_json=as_json)
+            _list(found, only, as_json=as_json)
             return 0
     finally:
         found.close()
-    return _tell(package_of(ctx, package), store, handler_of(into), inbox, receipts)
+    return _tell(package_of(ctx, package), file, handler_of(into), inbox, receipts)
+
+
+def placed(text: str) -> tuple[Path, int | None]:
+    """
+    Return the file that an argument names, and the entry when it is a dead letter's `payloadRef`.
+
+    >>> placed("file:///var/lib/wms/quarantine.db#7")[1], placed("quarantine.db")[1]
+    (7, None)
+    """
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    parts = urlsplit(text)
+    if parts.scheme != "file":
+        return Path(text), None
+    if parts.netloc not in ("", "localhost") or not (parts.fragment == "" or parts.fragment.isdecimal()):
+        raise UsageError(
+            f"{text} is no file of this machine with the number of an entry: write file:///path/to/store.db#7"
+        )
+    return Path(url2pathname(parts.path)), int(parts.fragment) if parts.fragment else None
 
 
 def _opened(store: Path) -> SqliteQuarantine:
@@ -123,19 +146,19 @@ def _export(store: SqliteQuarantine, file: Path) -> None:
         raise DocumentError(str(file), f"the file can't be written: {error.strerror}") from None
 
 
-def _list(store: SqliteQuarantine, *, as_json: bool) -> None:
-    """Show what is not resolved."""
+def _list(store: SqliteQuarantine, only: int | None, *, as_json: bool) -> None:
+    """Show what is not resolved, or of that only one entry."""
     from interlock_cli.reports.escape import one_line
 
-    entries = list(store.entries())
+    entries = [entry for entry in store.entries() if only in (None, entry.id)]
     if as_json:
         say_json([_data(entry) for entry in entries])
         return
     here = page()
-    for line, entry in zip(table([_row(entry) for entry in entries], here, indent=0), entries, strict=True):
-        say(line, *(wrapped for reason in entry.reasons for wrapped in here.wrapped(one_line(str(reason)), 4)))
+    for lines, entry in zip(aligned([_row(entry) for entry in entries], here, indent=0), entries, strict=True):
+        say(*lines, *(wrapped for reason in entry.reasons for wrapped in here.wrapped(one_line(str(reason)), 4)))
     if not entries:
-        say("nothing is in quarantine")
+        say("nothing is in quarantine" if only is None else f"entry {only} is not in quarantine any more")
 
 
 def _data(entry: Entry) -> dict[str, Any]:
@@ -153,8 +176,7 @@ def _data(entry: Entry) -> dict[str, Any]:
 def _row(entry: Entry) -> tuple[str, ...]:
     """Return an entry as a line."""
     what = entry.contract or entry.type or "unknown contract"
-    waits = "waits for what stands before it" if entry.status == "parked" else ""
-    return str(entry.id), entry.status, entry.consumer, what, entry.key or "without a key", waits
+    return str(entry.id), entry.status, entry.consumer, what, entry.key or "without a key"
 
 
 def _tell(

@@ -63,6 +63,11 @@ def _lines(found: Shown, here: Page) -> list[str]:
     members = [
         (m.path, m.shared or m.type, "required" if m.required else "", m.description) for m in _own(found.members)
     ]
+    operations = [
+        row
+        for name, request, events in found.operations
+        for row in ((name, request), *(("", f"-> {event}") for event in events.split(", ") if event))
+    ]
     readers = [(r.service, r.versions, r.owner, ", ".join(r.fields)) for r in found.readers]
     releases = [
         (
@@ -75,7 +80,7 @@ def _lines(found: Shown, here: Page) -> list[str]:
         for r in found.releases
     ]
     for title, rows in (
-        ("members", members), ("operations", found.operations), ("readers", readers),
+        ("members", members), ("operations", operations), ("readers", readers),
         ("leads to", [(name,) for name in found.leads_to]), ("used by", [(key,) for key in found.used_by]), ("releases", releases),
     ):  # fmt: skip
         lines += ["", heading(title, here), *table(rows, here)] if rows else []

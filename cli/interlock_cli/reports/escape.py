@@ -112,6 +112,32 @@ def document(value: Any, *, indent: int | None = 2) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
+def is_message(value: Any) -> bool:
+    """Say whether a witness is a request or response of an API, which has its text beside its parts."""
+    return isinstance(value, dict) and isinstance(value.get("http"), str) and isinstance(value.get("request"), dict)
+
+
+def message(value: Any) -> str:
+    r"""
+    Return a witness for people: a request or response as HTTP has it, its JSON over several lines; else the document.
+
+    >>> print(message({"http": 'POST /lots HTTP/1.1\nHost: a\n\n{"b": 1}', "request": {"body": {"b": 1}}}))
+    POST /lots HTTP/1.1
+    Host: a
+    <BLANKLINE>
+    {
+      "b": 1
+    }
+    """
+    if not is_message(value):
+        return document(value)
+    head, _, body = value["http"].rstrip("\n").partition("\n\n")
+    side = value["response"] if isinstance(value.get("response"), dict) else value["request"]
+    parts = side.get("body")
+    said = document(parts) if isinstance(parts, dict | list) and body.startswith(("{", "[")) else body
+    return "\n".join(map(visible, [*head.split("\n"), *(["", *said.split("\n")] if said else [])]))
+
+
 def data(value: Any) -> str:
     """Return JSON for a machine, in ASCII and with no sequence that a CI system's log takes for a command."""
     return json.dumps(plain(value), indent=2).replace("##", "#\\u0023") + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from interlock.findings import Finding, ReaderHit, Witness
 from interlock.report import Change, Report
 from interlock_cli.reports import words
-from interlock_cli.reports.escape import document, quiet, some_lines
+from interlock_cli.reports.escape import is_message, message, quiet, some_lines
 from interlock_cli.reports.inert import code, fenced, prose
 
 LARGEST = 64_000
@@ -138,8 +138,8 @@ def _about(finding: Finding) -> str:
 
 def _witness(witness: Witness) -> str:
     """Return the document that proves the refusal, and who takes it and who does not."""
-    lines = some_lines(document(witness.event), MOST_LINES, 300)
-    return f"{prose(words.proof(witness))}\n\n{fenced(lines, 'json')}"
+    lines = some_lines(message(witness.event), MOST_LINES, 300)
+    return f"{prose(words.proof(witness))}\n\n{fenced(lines, 'http' if is_message(witness.event) else 'json')}"
 
 
 def _readers(readers: Sequence[ReaderHit]) -> str:

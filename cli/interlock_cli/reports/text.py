@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from interlock.findings import Finding, ReaderHit, Witness
 from interlock.report import Change, Report
 from interlock_cli.reports import words
-from interlock_cli.reports.escape import document, one_line, quiet, shortened, some_lines
+from interlock_cli.reports.escape import document, is_message, message, one_line, quiet, shortened, some_lines
 from interlock_cli.reports.page import Page
 
 MOST_LINES = 40
@@ -169,8 +169,8 @@ def _witness(witness: Witness, page: Page) -> list[str]:
     """Show the document that proves the refusal, cut where it is long, and who takes it and who does not."""
     text = document(witness.event, indent=None)
     lines = [text]
-    if len(text) > page.width - len("  witness   "):
-        lines = [shortened(line, 1_000) for line in document(witness.event).split("\n")]
+    if is_message(witness.event) or len(text) > page.width - len("  witness   "):
+        lines = [shortened(line, 1_000) for line in message(witness.event).split("\n")]
     if left_out := len(lines) - MOST_LINES:
         size = f"... {words.count(left_out, 'more line')} of {len(lines):,}, {len(text):,} characters; {WHOLE}"
         lines = [*lines[:MOST_LINES], size] if left_out > 0 else lines
