@@ -25,7 +25,7 @@ from handling_plant import (
     stores,
 )
 
-from interlock_runtime import ContractViolation
+from interlock_runtime import ContractViolation, Stage, Violation
 from interlock_runtime.catalog import Dedupe
 from interlock_runtime.context import Suppressed, current
 from interlock_runtime.handling.errors import CannotHandle, OutOfOrder, RetryLater, StopConsuming
@@ -125,6 +125,19 @@ def test_what_no_repetition_mends_is_not_repeated() -> None:
     (entry,) = kept["quarantine"].entries()
     assert [(each.reason, each.text) for each in entry.reasons] == [
         ("cannot-handle", "the lot belongs to another plant")
+    ]
+
+
+def test_a_handler_that_would_publish_nonsense_is_not_asked_again() -> None:
+    """What breaks a contract is named by contract, reason and place, and trying again is of no use."""
+    kept = stores()
+    broken = ContractViolation([Violation(Stage.PAYLOAD, "payload-invalid", "/data/toLocation", "")], "inventory.moved")
+    handler = Handler(lambda _: broken)
+    assert consumer(**kept).handle(hold(), handler) == Outcome.QUARANTINED
+    assert handler.tried == 1
+    (entry,) = kept["quarantine"].entries()
+    assert [(each.reason, each.text) for each in entry.reasons] == [
+        ("breaks-contract", "what the handler makes breaks inventory.moved: payload-invalid at /data/toLocation")
     ]
 
 

@@ -11,7 +11,8 @@ from . import names
 from .aside import Aside
 from .claims import Circumstances, sequence_mark
 from .delivery import Delivery, may_be, receipt_of
-from .errors import CannotHandle, OutOfOrder, RetryLater
+from .errors import RetryLater
+from .failing import LASTING, failed
 from .guarding import guarded
 from .letters import event_of, tell_owed
 from .noticing import Fact, counted
@@ -33,7 +34,6 @@ _LEVELS = {
     Outcome.DROPPED: logging.WARNING,
     Outcome.REJECTED: logging.WARNING,
 }
-_REASONS: tuple[tuple[type[Exception], str], ...] = ((CannotHandle, "cannot-handle"), (OutOfOrder, "out-of-order"))
 
 
 class Case:
@@ -197,10 +197,10 @@ class Case:
             with guarded("inbox"):
                 self.inbox.abandon(self.claim, counts=True)
         retry = self.policy.retry
-        if self.claim is not None and self.attempt <= retry.attempts and not isinstance(error, CannotHandle):
+        if self.claim is not None and self.attempt <= retry.attempts and not isinstance(error, LASTING):
             self.consumer.failures.since(event_of(self.reading.seen), self.delivery.received)
             later = RetryLater(wait(retry, self.attempt, self.consumer.random), self.attempt, retry.attempts + 1)
-            self.aside.hold(self.reading, _failed(error), self.attempt, later.delay)
+            self.aside.hold(self.reading, failed(error), self.attempt, later.delay)
             self.report(Outcome.RETRYING, error=described(error), wait=f"{later.delay.total_seconds():.3f}")
             self.outcome = Outcome.RETRYING
             raise later from error
@@ -208,10 +208,10 @@ class Case:
 
     def give_up(self, error: Exception | None) -> None:
         """Do what the tier says after the last attempt."""
-        failed = _failed(error)
-        self.violations = (*self.violations, failed)
+        why = failed(error)
+        self.violations = (*self.violations, why)
         if self.policy.retry.then != "discard":
-            self.quarantine([failed])
+            self.quarantine([why])
             return
         if self.claim is not None:
             with guarded("inbox"):
@@ -275,10 +275,3 @@ class Case:
             fields = {"outcome": outcome.value, **self.labels, "source": seen.source, "id": seen.id}
             places = [each.pointer for each in self.violations if each.pointer][:5]
             LOG.log(level, "%s", line({**fields, **more, "at": " ".join(places), "attempt": self.attempt or None}))
-
-
-def _failed(error: Exception | None) -> Violation:
-    """Return what a handler's failure says; None is a process that died as often as the tier allows."""
-    reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), "handler-failed")
-    said = error.reason if isinstance(error, CannotHandle | OutOfOrder) else ""
-    return promise(reason, "", said or (f"the handler failed: {described(error)}" if error else ""))

@@ -11,6 +11,7 @@ REASONS: dict[str, tuple[Stage, str]] = {
     "key-reused": (Stage.PROMISES, "the business key was used before, for other data"),
     "handler-failed": (Stage.PROMISES, "the handler failed as often as the tier allows"),
     "cannot-handle": (Stage.PROMISES, "the handler can't take the event"),
+    "breaks-contract": (Stage.PROMISES, "what the handler makes breaks its contract"),
     "out-of-order": (Stage.PROMISES, "something that belongs before the event has not come"),
     "waits-in-sequence": (Stage.PROMISES, "an earlier event with the same key waits in quarantine"),
 }
