@@ -11,7 +11,7 @@ from ..violations import Violation
 from .delivery import Delivery, holds, keys_of, placing
 from .errors import StopConsuming
 from .guarding import guarded
-from .letters import failing_of
+from .owing import failing_of
 from .protocols import Quarantine
 from .reading import Reading
 from .services import Services

@@ -14,9 +14,10 @@ from .delivery import Delivery, may_be, receipt_of
 from .errors import RetryLater
 from .failing import LASTING, failed
 from .guarding import guarded
-from .letters import event_of, tell_owed
+from .letters import event_of
 from .noticing import Fact, counted
 from .outcomes import Outcome, Receipt
+from .owing import tell_owed
 from .protocols import Claim, Inbox, SharedInbox, Standing
 from .reading import Reading
 from .reasons import promise

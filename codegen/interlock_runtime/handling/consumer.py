@@ -21,8 +21,9 @@ from .attempt import KEPT, Handling
 from .delivery import Delivery
 from .errors import Misuse, RetryLater
 from .guarding import guarded
-from .letters import DeadLetters, Failures, tell_owed
+from .letters import DeadLetters, Failures
 from .outcomes import Origin, Outcome
+from .owing import tell_owed
 from .policies import Policies
 from .protocols import Entry, Inbox, Quarantine, Receipts, Silent, Telemetry
 from .quiet import Quiet

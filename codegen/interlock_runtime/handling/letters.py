@@ -5,14 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .guarding import guarded
-from .protocols import Entry, Failing
-
 if TYPE_CHECKING:
-    from .delivery import Delivery
-    from .reading import Reading
+    from .protocols import Entry
     from .routing import Glance
-    from .services import Services
 
 EventName = tuple[str | None, str | None]
 """Source and id."""
@@ -52,23 +47,3 @@ class Failures:
 def event_of(seen: Glance) -> EventName:
     """Return what names an event."""
     return seen.source, seen.id
-
-
-def failing_of(consumer: Services, delivery: Delivery, reading: Reading) -> Failing:
-    """Return when a message failed that is given up now, and whether its letter is owed."""
-    first = consumer.failures.since(event_of(reading.seen), delivery.received)
-    owed = consumer.letters is not None and consumer.letters.owes(reading.seen)
-    return Failing(first, max(first, consumer.clock()), owed)
-
-
-def tell_owed(consumer: Services) -> None:
-    """Write the letters that a consumer owes: of what it has just given up, and of what a crash came between."""
-    letters, quarantine = consumer.letters, consumer.quarantine
-    if letters is None or quarantine is None:
-        return
-
-    def write(entry: Entry, connection: Any) -> None:
-        letters.write(entry, quarantine.reference(entry.id), connection)
-
-    with guarded("quarantine or the outbox of its dead letters"):
-        quarantine.tell(consumer.name, write)
