@@ -58,10 +58,10 @@ def test_a_product_that_goes_leaves_nothing(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("application/json: {schema: {$ref: '#/components/schemas/Order'}}", "multipart/form-data: {schema: {}}", 13),
+        ("application/json: {schema: {$ref: '#/components/schemas/Order'}}", "multipart/form-data: {schema: {}}", 15),
         ("'#/components/schemas/OrderPage'", "'#/components/schemas/OrderPages'", 43),
         ("type: mutualTLS", "type: http, scheme: digest", 82),
-        ("openapi: 3.1.1", "openapi: 3.0.3", 1),
+        ("openapi: 3.1.1", "openapi: 3.2.0", 1),
     ],
 )
 def test_a_document_that_is_not_taken_is_a_finding_at_its_line(
