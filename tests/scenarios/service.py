@@ -74,11 +74,14 @@ class Service:
     def _open_stores(self) -> None:
         """Open the service's own stores, each a file."""
         self.outbox = self.parts.Outbox(self.folder / "outbox.db", synchronous="NORMAL")
+        self.stores = {
+            "inbox": self.parts.SqliteInbox(self.folder / "inbox.db"),
+            "quarantine": self.parts.SqliteQuarantine(self.folder / "quarantine.db"),
+            "receipts": self.parts.SqliteReceipts(self.folder / "receipts.db"),
+        }
         self.consumer = self.catalog.consumer(
             self.name,
-            inbox=self.parts.SqliteInbox(self.folder / "inbox.db"),
-            quarantine=self.parts.SqliteQuarantine(self.folder / "quarantine.db"),
-            receipts=self.parts.SqliteReceipts(self.folder / "receipts.db"),
+            **self.stores,
             clock=self.clock,
             dead_letters=self._publisher("middleware") if self.name == ADAPTER else None,
         )
@@ -237,8 +240,8 @@ class Service:
 
     def close(self) -> None:
         """Close the files."""
-        self.outbox.close()
-        self.state.close()
+        for each in (self.outbox, self.state, *self.stores.values()):
+            each.close()
 
     def __enter__(self) -> Self:
         """Return the service."""

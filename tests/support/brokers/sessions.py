@@ -13,7 +13,7 @@ from paho.mqtt.properties import Properties
 
 from support.waiting import PATIENCE
 
-Heard = Callable[[str, bytes], object]
+Heard = Callable[[str, bytes], None]
 """What a message that came is given to: topic and payload."""
 
 
@@ -46,3 +46,4 @@ def ended(client: Client) -> None:
     """End the client; what its session subscribed to waits for it at the broker."""
     client.disconnect()
     client.loop_stop()
+    client.on_connect = client.on_subscribe = client.on_message = None  # paho keeps its sockets while they hold it

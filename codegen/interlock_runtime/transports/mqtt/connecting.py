@@ -36,3 +36,10 @@ class Connection:
         if self.tls is not None:
             made.tls_set(**self.tls)
         return made
+
+
+def ended(client: Client) -> None:
+    """End a client for good; it keeps its sockets for as long as our callbacks hold it in a circle."""
+    client.disconnect()
+    client.loop_stop()
+    client.on_connect = client.on_disconnect = client.on_message = client.on_publish = client.on_subscribe = None

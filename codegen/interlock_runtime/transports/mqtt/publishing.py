@@ -25,7 +25,7 @@ from ..bindings import (
     value_of,
     without_content_type,
 )
-from .connecting import FOREVER, Connection
+from .connecting import FOREVER, Connection, ended
 
 _HEAD = 16
 """Bytes of a PUBLISH beside topic, properties and payload, at most (section 3.3)."""
@@ -92,8 +92,7 @@ class Publishing:
 
     def end(self) -> None:
         """Disconnect, and forget what is under way."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        ended(self._client)
 
 
 def _properties(channel: str, message: RawMessage) -> Properties:

@@ -17,7 +17,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from ...handling.errors import StopConsuming
 from ..logs import log
 from ..loops.stopping import TICK
-from .connecting import FOREVER, Connection
+from .connecting import FOREVER, Connection, ended
 
 _HOPELESS = (
     "Not authorized",
@@ -60,8 +60,7 @@ class Subscriber:
         try:
             yield
         finally:
-            self._client.disconnect()
-            self._client.loop_stop()
+            ended(self._client)
 
     def _on_connect(
         self, client: Client, _: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
