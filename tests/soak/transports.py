@@ -106,26 +106,26 @@ def soak(name: str, events: int, folder: Path) -> tuple[Count, int, float]:
         thread = threading.Thread(target=transport.consume, args=(consumer, count.handle, stop), daemon=True)
         thread.start()
         begun, due = time.monotonic(), 0
-        for window in windows(events, transport.lacks):
+        for number, window in enumerate(windows(events, transport.lacks), 1):
             transport.send(window)
             sent += len(window)
             due += len(set(window)) if transport.broker_dedupes else len(window)
-            _wait(count, due, thread)
+            _wait(count, due, min(number * WINDOW, events), thread)
         took = time.monotonic() - begun
         stop.set()
         thread.join(PATIENCE)
     return count, sent, took
 
 
-def _wait(count: Count, due: int, thread: threading.Thread) -> None:
-    """Wait until so many messages are settled; the row tells when they never are."""
+def _wait(count: Count, due: int, good: int, thread: threading.Thread) -> None:
+    """Wait until so many messages are settled and the good ones handled; what comes twice is settled twice."""
     end = time.monotonic() + PATIENCE
-    while count.settled < due and time.monotonic() < end and thread.is_alive():
+    while (count.settled < due or count.handled.count(0, 0, good)) and time.monotonic() < end and thread.is_alive():
         time.sleep(0.005)
 
 
 def row(name: str, events: int, result: tuple[Count, int, float]) -> bool:
-    """Print one row of the fault table; say whether nothing went wrong."""
+    """Print one row of the fault table; say whether nothing went wrong: a bad message may come, and be kept aside, twice."""
     count, sent, took = result
     wrong = -(-(events - 1) // BAD)
     once = count.handled.count(1)
@@ -139,7 +139,7 @@ def row(name: str, events: int, result: tuple[Count, int, float]) -> bool:
     print(
         "           " + ", ".join(f"{reason} {number}" for reason, number in sorted(count.reasons.items())), flush=True
     )
-    return lost == 0 and twice == 0 and once == events and count.outcomes["quarantined"] == wrong
+    return lost == 0 and twice == 0 and once == events and count.outcomes["quarantined"] >= wrong
 
 
 def main() -> int:
