@@ -16,6 +16,7 @@ from openapi_writing import written
 
 from interlock.compat import Verdict
 from interlock.compat.openapi import refusals
+from support.tables import TABLES
 
 MESSAGES = 15
 """So many requests and responses are tried of each pair that is said to fit."""
@@ -28,7 +29,7 @@ def tally() -> Iterator[Counter[str]]:
     """What was asked, counted; the counts are what the run shows."""
     counts = Counter[str]()
     yield counts
-    print(f"\nsoundness of OpenAPI answers: {dict(counts.most_common())}")  # noqa: T201
+    TABLES.counts.update({f"soundness of OpenAPI answers: {what}": count for what, count in counts.items()})
     assert min(counts[verdict] for verdict in ("compatible", "breaking")) > 0
 
 
