@@ -13,7 +13,7 @@ from interlock_cli.services import tables_in
 
 if TYPE_CHECKING:
     from interlock_runtime import RawMessage
-    from interlock_runtime.handling.protocols import Entry
+    from interlock_runtime.handling.entries import Entry
 
 QUARANTINE = "interlock_quarantine"
 STRUCTURED = (("content-type", b"application/cloudevents+json; charset=UTF-8"),)

@@ -9,8 +9,8 @@ from typing import Any
 
 from cli.running import Answer, Workspace
 from interlock_runtime import RawMessage
+from interlock_runtime.handling.entries import Placing
 from interlock_runtime.handling.outcomes import Origin
-from interlock_runtime.handling.protocols import Placing
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 from interlock_runtime.violations import violation
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from interlock_runtime.clients.exchange import Timeout
 from interlock_runtime.clients.replies import Reply
 from interlock_runtime.clients.security import Basic
 from interlock_runtime.violations import ContractViolation
+from support.brokers.process import free_port
 
 CASES = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "cases").glob("*.json"))}
 SECRET = "pass-word-of-the-plant"  # noqa: S105 - looked for in every message
@@ -57,7 +57,7 @@ class _service:  # noqa: N801 - used like a function
 
     def __init__(self, case: dict[str, Any], plant: Plant) -> None:
         self._wild = Wild(case["wild"]) if case.get("wild") else None
-        self._url = plant.url if "wild" not in case else f"http://127.0.0.1:{_free_port()}"
+        self._url = plant.url if "wild" not in case else f"http://127.0.0.1:{free_port()}"
 
     def __enter__(self) -> str:
         return self._wild.__enter__().url if self._wild else self._url
@@ -65,14 +65,6 @@ class _service:  # noqa: N801 - used like a function
     def __exit__(self, *_: object) -> None:
         if self._wild:
             self._wild.__exit__()
-
-
-def _free_port() -> int:
-    """Return a port at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _arguments(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from typing import Any
 from handling_plant import NOW, Clock, consumer
 from law_messages import Sent
 
+from interlock_runtime.handling.entries import Entry, Held
 from interlock_runtime.handling.errors import RetryLater, StopConsuming
 from interlock_runtime.handling.outcomes import Origin
-from interlock_runtime.handling.protocols import Entry, Held
 from interlock_runtime.stores.sqlite_inbox import SqliteInbox
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 from interlock_runtime.stores.sqlite_receipts import SqliteReceipts

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from handling_plant import NOW, Handler, consumer, hold, stores
 
+from interlock_runtime.handling.entries import Placing
 from interlock_runtime.handling.errors import RetryLater, StopConsuming
 from interlock_runtime.handling.outcomes import Origin
-from interlock_runtime.handling.protocols import Placing
 from interlock_runtime.stores.memory import MemoryQuarantine
 from interlock_runtime.stores.sqlite_inbox import SqliteInbox
 from support.faulty_files import Life, living

@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from law_messages import ALONE, FLOW, KINDS, Sent, composed
 
+from interlock_runtime.handling.entries import EVERY_FLOW
 from interlock_runtime.handling.outcomes import Outcome
-from interlock_runtime.handling.protocols import EVERY_FLOW
 from support.faulty_files import How
 from support.tables import TABLES
 

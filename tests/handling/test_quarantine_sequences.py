@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from handling_plant import NOW, Handler, consumer, decided, hold, message, moved
-from hypothesis import strategies as st
+from quarantine_entries import NOBODY, put
 
-from interlock_runtime import RawMessage, Stage, Violation
+from interlock_runtime import RawMessage
 from interlock_runtime.handling.errors import RetryLater
-from interlock_runtime.handling.outcomes import Origin
-from interlock_runtime.handling.protocols import Placing
 from interlock_runtime.stores.memory import MemoryInbox
-
-LEASE = dt.timedelta(minutes=10)
-NOBODY = (None, None)
-WHY = (Violation(Stage.PAYLOAD, "payload-invalid", "/data/x", "must be of type integer", "type"),)
-HEADERS = st.lists(
-    st.tuples(
-        st.one_of(st.binary(max_size=6), st.text(st.characters(exclude_categories=("Cs",)), max_size=6)),
-        st.one_of(st.none(), st.binary(max_size=300)),
-    ),
-    max_size=6,
-)
-
-
-def put(quarantine: Any, key: str | None = "L-1", flow: str = "holds", **more: Any) -> int:
-    """Put an event aside."""
-    given = {"consumer": "warehouse", "now": NOW, "holding": key is not None, "contract": "quality.lot-on-hold", **more}
-    value = given.pop("value", b"{}")
-    where = given.pop("where", Origin())
-    number: int = quarantine.put(
-        RawMessage(value, key.encode() if key else None),
-        where=where,
-        reasons=WHY,
-        what=Placing(key=key, flow=flow, **given),
-    )
-    return number
 
 
 def test_a_disposition_does_not_overtake_a_hold_that_is_tried_again(quarantine: Any) -> None:

@@ -12,16 +12,14 @@ import pytest
 from handling_plant import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from quarantine_entries import LEASE, NOBODY, WHY, put
 
-from interlock_runtime import RawMessage, Stage, Violation
+from interlock_runtime import RawMessage
+from interlock_runtime.handling.entries import EVERY_FLOW, Placing
 from interlock_runtime.handling.errors import Misuse
 from interlock_runtime.handling.outcomes import Origin
-from interlock_runtime.handling.protocols import EVERY_FLOW, Placing
 from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 
-LEASE = dt.timedelta(minutes=10)
-NOBODY = (None, None)
-WHY = (Violation(Stage.PAYLOAD, "payload-invalid", "/data/x", "must be of type integer", "type"),)
 HEADERS = st.lists(
     st.tuples(
         st.one_of(st.binary(max_size=6), st.text(st.characters(exclude_categories=("Cs",)), max_size=6)),
@@ -29,20 +27,6 @@ HEADERS = st.lists(
     ),
     max_size=6,
 )
-
-
-def put(quarantine: Any, key: str | None = "L-1", flow: str = "holds", **more: Any) -> int:
-    """Put an event aside."""
-    given = {"consumer": "warehouse", "now": NOW, "holding": key is not None, "contract": "quality.lot-on-hold", **more}
-    value = given.pop("value", b"{}")
-    where = given.pop("where", Origin())
-    number: int = quarantine.put(
-        RawMessage(value, key.encode() if key else None),
-        where=where,
-        reasons=WHY,
-        what=Placing(key=key, flow=flow, **given),
-    )
-    return number
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

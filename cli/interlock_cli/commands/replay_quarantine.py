@@ -16,7 +16,7 @@ from interlock_cli.options import AsJson
 from interlock_cli.services import Into, Package, handler_of, package_of, tables_in
 
 if TYPE_CHECKING:
-    from interlock_runtime.handling.protocols import Entry, Held
+    from interlock_runtime.handling.entries import Entry, Held
     from interlock_runtime.stores.sqlite_quarantine import SqliteQuarantine
 
 EVERY: tuple[Held, ...] = ("retrying", "quarantined", "parked", "released", "handled", "discarded")

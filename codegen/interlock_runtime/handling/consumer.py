@@ -19,13 +19,14 @@ from ..messages import RawMessage
 from .aside import LEASE
 from .attempt import KEPT, Handling
 from .delivery import Delivery
+from .entries import Entry
 from .errors import Misuse, RetryLater
 from .guarding import guarded
 from .letters import DeadLetters, Failures
 from .outcomes import Origin, Outcome
 from .owing import tell_owed
 from .policies import Policies
-from .protocols import Entry, Inbox, Quarantine, Receipts, Silent, Telemetry
+from .protocols import Inbox, Quarantine, Receipts, Silent, Telemetry
 from .quiet import Quiet
 from .reading import Eyes
 from .retries import Random

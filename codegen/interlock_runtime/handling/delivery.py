@@ -10,9 +10,9 @@ from typing import Any
 from ..catalog import Catalog, Reader, Row
 from ..events import Event
 from ..messages import RawMessage
+from .entries import EVERY_FLOW, Entry, Placing
 from .noticing import late_by
 from .outcomes import Origin, Outcome, Receipt
-from .protocols import EVERY_FLOW, Entry, Placing
 from .reading import Reading
 
 _LONGEST = 500

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .protocols import Entry
+    from .entries import Entry
     from .routing import Glance
 
 EventName = tuple[str | None, str | None]

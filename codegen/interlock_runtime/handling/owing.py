@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .entries import Entry, Failing
 from .guarding import guarded
 from .letters import event_of
-from .protocols import Entry, Failing
 
 if TYPE_CHECKING:
     from .delivery import Delivery

@@ -12,9 +12,9 @@ from typing import Any
 
 from .. import context
 from ..catalog import Catalog, Row
+from ..handling.entries import Entry, Failing
 from ..handling.errors import Misuse, StopConsuming
 from ..handling.outcomes import Origin
-from ..handling.protocols import Entry, Failing
 from ..handling.routing import Glance
 from ..handling.safety import line
 from ..messages import RawMessage

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from ..catalog import Catalog, Row
-from ..handling.protocols import Entry
+from ..handling.entries import Entry
 from ..handling.reasons import failure_class
 from ..instants import Instant
 from .annotations import LABELS, rank

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+from ..handling.entries import Entry, Placing
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
-from ..handling.protocols import Entry, Placing
 from ..messages import Header, RawMessage
 
 

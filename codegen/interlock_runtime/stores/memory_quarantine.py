@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from ..handling.entries import EVERY_FLOW, UNRESOLVED, Entry, Failing, Held, Placing
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
-from ..handling.protocols import EVERY_FLOW, UNRESOLVED, Entry, Failing, Held, Placing
 from ..messages import RawMessage
 from ..violations import Violation
 from .entries import check_discard, check_release, fingerprint

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from ..handling.entries import EVERY_FLOW, Entry, Failing, Placing
 from ..handling.errors import Misuse
 from ..handling.outcomes import Origin
-from ..handling.protocols import EVERY_FLOW, Entry, Failing, Placing
 from ..messages import RawMessage
 from ..violations import Stage, Violation
 from .database import maybe, moment, stamp

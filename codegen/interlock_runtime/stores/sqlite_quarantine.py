@@ -8,8 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..handling.entries import UNRESOLVED, Entry, Failing, Held, Placing
 from ..handling.outcomes import Origin
-from ..handling.protocols import UNRESOLVED, Entry, Failing, Held, Placing
 from ..messages import RawMessage
 from ..violations import Violation
 from . import quarantine_rows as rows

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Generator
 
 from ...handling.consumer import Consumer
+from ...handling.entries import Entry
 from ...handling.errors import RetryLater, StopConsuming
-from ...handling.protocols import Entry
 from .attempts import AsyncHandler, Handler
 from .stopping import TICK, stopped
 
